@@ -1,0 +1,47 @@
+/**
+ * The narrow waist between the proxy door and whatever speaks HTTP/1.1 to applications. Today undici's `dispatch`;
+ * an own client comes behind the same interface when it passes the same hostile-upstream tests.
+ */
+export type Upstream = {
+  /** Sends one request, at most once. Never throws; every outcome reaches `answer`. */
+  readonly send: (request: UpstreamRequest, answer: UpstreamAnswer) => Exchange;
+  /** Waits for running exchanges, then closes the pools. */
+  readonly close: () => Promise<void>;
+};
+
+export type UpstreamRequest = {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly method: string;
+  /** Canonical path and raw query, as they go on the wire; never parsed again. */
+  readonly path: string;
+  /** Flat list, name then value, ready for the wire. Without hop-by-hop headers. */
+  readonly headers: readonly string[];
+  readonly body: NodeJS.ReadableStream | null;
+  /** Until the head of the answer. */
+  readonly headersTimeoutMs: number;
+  /** Between two pieces of the answer's body; 0 = no bound (event streams). */
+  readonly idleTimeoutMs: number;
+};
+
+/** Called in order: `onHead` once, `onData` any number of times, then exactly one of `onEnd` and `onError`. `onError` may also come first. */
+export type UpstreamAnswer = {
+  /** `headers` is the raw flat list (latin1), hop-by-hop headers still in it. Informational heads (1xx) are not reported. */
+  readonly onHead: (status: number, headers: readonly string[]) => void;
+  /** Returns false to ask for a pause; call `exchange.resume()` to go on. */
+  readonly onData: (chunk: Buffer) => boolean;
+  readonly onEnd: () => void;
+  readonly onError: (failure: UpstreamFailure) => void;
+};
+
+export type UpstreamFailure = {
+  readonly kind: 'timeout' | 'unreachable' | 'broken' | 'aborted';
+  /** For the log, never for the caller. */
+  readonly cause: Error;
+};
+
+export type Exchange = {
+  readonly resume: () => void;
+  /** The client left: the upstream's work is aborted at once, also when it is still queued. */
+  readonly abort: () => void;
+};

@@ -1,0 +1,29 @@
+import type { Account, Principal } from '@gatehouse/policies/principal';
+import type { Reason } from '@gatehouse/policies/reasons';
+import type { Rule } from '@gatehouse/policies/routes/rule';
+import type { Ref } from '@gatehouse/policies/engine/engine';
+
+/** One tuple that was asked of the engine on the way to a verdict. */
+export type Asked = {
+  readonly subject: Ref;
+  readonly relation: string;
+  readonly object: Ref;
+  readonly answer: 'allowed' | 'denied' | 'failed';
+};
+
+/** What every verdict knows beside its kind, for the decision record. `rule` is absent when no route matched. */
+export type Grounds = {
+  readonly rule?: Rule;
+  readonly principal?: Principal;
+  readonly account?: Account;
+  readonly asked: readonly Asked[];
+};
+
+/** The outcome of one request at any door. There is no default: `switch` on `kind`, and a new kind does not compile until it is handled. */
+export type Verdict =
+  | ({ readonly kind: 'allow' } & Grounds & { readonly rule: Rule })
+  | ({ readonly kind: 'sign-in'; readonly reason: Reason } & Grounds)
+  | ({ readonly kind: 'deny'; readonly reason: Reason } & Grounds)
+  | ({ readonly kind: 'no-route'; readonly reason: Reason } & Grounds)
+  | ({ readonly kind: 'bad-request'; readonly reason: Reason; readonly detail?: string } & Grounds)
+  | ({ readonly kind: 'unavailable'; readonly reason: Reason; readonly cause: Error } & Grounds);

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, root: string) => ({
+  test: { name, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/*.browser.test.ts'] },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('policies', 'policies'),
+      project('db', 'db'),
+      project('gateway', 'gateway'),
+      project('quantum', 'examples/quantum'),
+      project('bench', 'bench'),
+      project('scripts', 'scripts'),
+      project('e2e', 'e2e'),
+    ],
+  },
+});
