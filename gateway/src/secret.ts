@@ -1,0 +1,51 @@
+import { createHash, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One derived key per purpose and secret, newest first; `id` tells which secret made a stored hash. */
+export type DerivedKey = { readonly id: string; readonly key: KeyObject };
+
+/** HKDF-SHA-256 (RFC 5869): keys of different purposes tell nothing about one another. */
+export const deriveKeys = (secrets: readonly string[], purpose: string): readonly DerivedKey[] =>
+  secrets.map((secret) => ({
+    id: createHash('sha256').update(`gatehouse key id:${secret}`).digest('hex').slice(0, 8),
+    key: createSecretKey(deriveBytes(secret, purpose)),
+  }));
+
+/** 32 bytes that the same secret and purpose always give. */
+export const deriveBytes = (secret: string, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, 32));
+
+/** Reads the installation's secret from the data folder; makes it on the first start. Complete or absent, never half-written. */
+export const installationSecret = (folder: string): string => {
+  const file = join(folder, 'secret');
+  return readSecret(file) ?? makeSecret(file);
+};
+
+const readSecret = (file: string): string | undefined => {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (text.length >= 32) return text;
+    throw new Error(`${file} is damaged: it holds fewer than 32 characters. Restore it from a backup.`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+
+const makeSecret = (file: string): string => {
+  const secret = randomBytes(32).toString('base64url');
+  const draft = `${file}.new`;
+  rmSync(draft, { force: true });
+  const handle = openSync(draft, 'wx', 0o600);
+  try {
+    writeSync(handle, `${secret}\n`);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  linkSync(draft, file);
+  rmSync(draft);
+  return secret;
+};
