@@ -10,6 +10,7 @@ export default defineConfig({
       project('policies', 'policies'),
       project('db', 'db'),
       project('gateway', 'gateway'),
+      project('admin-ui', 'admin-ui'),
       project('quantum', 'examples/quantum'),
       project('bench', 'bench'),
       project('scripts', 'scripts'),
