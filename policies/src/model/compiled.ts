@@ -1,0 +1,85 @@
+import { lint } from './lint.ts';
+import { locator } from './locate.ts';
+import { nearest } from './suggest.ts';
+import { read } from './read-json.ts';
+import { validate } from './validate.ts';
+import { ModelError } from './problem.ts';
+import type { ModelJson } from './json.ts';
+import type { ModelProblem } from './problem.ts';
+import type { ModelSource } from './source.ts';
+
+/** Who may stand in a tuple of a relation: `user`, `user:*` or `team#member`. */
+export type Restriction =
+  | { readonly kind: 'object'; readonly type: string }
+  | { readonly kind: 'wildcard'; readonly type: string }
+  | { readonly kind: 'userset'; readonly type: string; readonly relation: string };
+
+/** How a relation is made: from its own tuples, from other relations, or through parents (`owner from organization`). */
+export type Rewrite =
+  | { readonly kind: 'direct' }
+  | { readonly kind: 'computed'; readonly relation: string }
+  | { readonly kind: 'parents'; readonly tupleset: string; readonly relation: string }
+  | { readonly kind: 'union'; readonly of: readonly Rewrite[] }
+  | { readonly kind: 'intersection'; readonly of: readonly Rewrite[] }
+  | { readonly kind: 'exclusion'; readonly base: Rewrite; readonly subtract: Rewrite };
+
+export type Relation = {
+  readonly type: string;
+  readonly name: string;
+  readonly rewrite: Rewrite;
+  /** Empty exactly when nobody can be written to the relation. */
+  readonly restrictions: readonly Restriction[];
+  /**
+   * True when the relation points at one parent: it takes tuples only, of plain objects of a single type, and bears
+   * that type's name (`define workspace: [workspace]`). The chain that `within` follows is made of these.
+   */
+  readonly isParent: boolean;
+};
+
+/** A model that passed validation. Immutable. */
+export type CompiledModel = {
+  readonly json: ModelJson;
+  /** In the order of the model's files. */
+  readonly types: readonly string[];
+  /** Names of a type's relations in the order of definition; empty for an unknown type. */
+  readonly relationsOf: (type: string) => readonly string[];
+  readonly hasType: (type: string) => boolean;
+  readonly hasRelation: (type: string, relation: string) => boolean;
+  readonly relation: (type: string, relation: string) => Relation | undefined;
+  /** The parent relations of a type; each leads to the type of the same name. */
+  readonly parentsOf: (type: string) => readonly string[];
+  /** The known name nearest to an unknown one, for "did you mean". */
+  readonly nearestType: (type: string) => string | undefined;
+  readonly nearestRelation: (type: string, relation: string) => string | undefined;
+  /** Where the model leaves the subset in which all OpenFGA engines agree. It still works. */
+  readonly warnings: readonly ModelProblem[];
+};
+
+/**
+ * Checks a model by the OpenFGA server's rules and makes it ready for engines. Throws {@link ModelError} with every problem.
+ * With `source` the problems name files and lines; without it (JSON stored earlier) they name type and relation only.
+ */
+export const compileModel = (json: ModelJson, source?: ModelSource): CompiledModel => {
+  const at = locator(source);
+  const { types, problems } = read(json, at);
+  if (problems.length === 0) problems.push(...validate(json, types, at));
+  if (problems.length > 0) throw new ModelError(problems);
+
+  const names = new Map([...types].map(([type, relations]) => [type, [...relations.keys()]] as const));
+  const relation = (type: string, name: string): Relation | undefined => types.get(type)?.get(name);
+  const parents = new Map(
+    [...types].map(([type, relations]) => [type, [...relations.values()].filter((r) => r.isParent).map((r) => r.name)] as const),
+  );
+  return {
+    json,
+    types: [...types.keys()],
+    relationsOf: (type) => names.get(type) ?? [],
+    hasType: (type) => types.has(type),
+    hasRelation: (type, name) => relation(type, name) !== undefined,
+    relation,
+    parentsOf: (type) => parents.get(type) ?? [],
+    nearestType: (type) => nearest(type, types.keys()),
+    nearestRelation: (type, name) => nearest(name, names.get(type) ?? []),
+    warnings: lint(types, at),
+  };
+};
