@@ -5,7 +5,7 @@ import { askHealth } from './health.ts';
 const gateway =
   (answers: Record<string, Response>): typeof fetch =>
   async (path) => {
-    const answer = answers[String(path)];
+    const answer = answers[path as string];
     if (answer === undefined) throw new TypeError('Failed to fetch');
     return answer;
   };

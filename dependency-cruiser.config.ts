@@ -1,3 +1,5 @@
+import type { IConfiguration } from 'dependency-cruiser';
+
 /**
  * One direction: `policies` and `db` import nobody, `gateway` joins them, `admin-ui` comes in through three doors.
  * `scripts/boundaries.test.ts` plants a violation of every rule and expects it to be refused.
@@ -7,8 +9,7 @@ const test = String.raw`\.test\.ts$|/test/`;
 const contract = String.raw`^gateway/src/contract(/|\.ts$)`;
 const abilities = String.raw`^policies/src/abilities(/|\.ts$)`;
 
-/** @type {import('dependency-cruiser').IConfiguration} */
-export default {
+const config: IConfiguration = {
   forbidden: [
     {
       name: 'policies-imports-nobody',
@@ -137,3 +138,5 @@ export default {
     },
   },
 };
+
+export default config;
