@@ -1,4 +1,5 @@
 import type { Reason } from '@gatehouse/policies/reasons';
+import type { Outcome } from '../doors/proxy/outcome.ts';
 
 /**
  * What is kept of one request. Flat, so that one `JSON.stringify` writes it. The query string is left out on purpose:
@@ -12,21 +13,26 @@ export type DecisionRecord = {
   readonly host: string;
   /** Canonical path; empty when it was refused as ambiguous. */
   readonly path: string;
-  readonly verdict: 'allow' | 'sign-in' | 'deny' | 'no-route' | 'bad-request' | 'unavailable';
-  readonly reason?: Reason;
+  readonly verdict: Outcome['verdict'];
+  readonly reason: Reason | undefined;
   /** What the caller was answered; 0 when the caller left first. */
   readonly status: number;
-  readonly route?: string;
+  readonly ending: Outcome['ending'];
+  readonly route: string | undefined;
   /** Digest of the route policies that the decision was made under. */
   readonly policies: string;
-  readonly subject?: string;
-  readonly account?: string;
-  readonly token?: string;
+  readonly subject: string | undefined;
+  readonly account: string | undefined;
+  readonly token: string | undefined;
   /** Each tuple asked: `user:usr_… can_view content:… = allowed`. */
   readonly asked: readonly string[];
+  /** Who gave the verdict: the engine, the rule alone, or neither because the request was refused before. */
   readonly source: 'engine' | 'rule' | 'none';
-  /** Until the verdict; milliseconds with microseconds behind the point. */
+  /** Why the application or the decision failed. */
+  readonly cause: string | undefined;
+  /** Until the verdict; milliseconds, microseconds behind the point. */
   readonly decideMs: number;
+  readonly upstreamMs: number | undefined;
   /** Until the last byte of the answer. */
   readonly totalMs: number;
 };

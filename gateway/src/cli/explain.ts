@@ -1,0 +1,38 @@
+import type { ExplainAnswer, ExplainAsked } from '../operations/operations.ts';
+import { connected } from './connect.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { printQuestion, sayRefused } from './print.ts';
+import { style } from './style.ts';
+
+/** `gatehouse explain`: 0 when the request would be let through, 1 when not, 2 when there is no answer. */
+export const explainCommand = async (asked: ExplainAsked, json: boolean): Promise<ExitCode> =>
+  connected(async ({ explain }) => {
+    const answer = await explain(asked);
+    if (answer.kind === 'refused') return sayRefused(answer.message, json);
+    if (json) console.log(JSON.stringify(answer));
+    else printExplanation(answer, asked);
+    if (answer.verdict === 'allow') return exitCodes.yes;
+    return answer.verdict === 'unavailable' ? exitCodes.unable : exitCodes.no;
+  });
+
+type Answer = Extract<ExplainAnswer, { kind: 'answer' }>;
+
+const printExplanation = (answer: Answer, { method, url }: ExplainAsked): void => {
+  const allowed = answer.verdict === 'allow';
+  const outcome = allowed ? 'passed on to the application' : `${answer.status} ${answer.reason ?? answer.verdict}`;
+  console.log(`${style.strong(`${method} ${url}`)}  ${(allowed ? style.good : style.bad)(outcome)}`);
+  if (answer.detail !== undefined) console.log(`  ${answer.detail}`);
+  row('caller', answer.caller);
+  row('account', answer.account ?? 'none');
+  if (answer.route !== undefined) {
+    row('rule', `${answer.route.id} ${style.quiet(`${answer.route.file}:${answer.route.line}`)}`);
+    row('upstream', answer.route.upstream);
+  }
+  row('policies', answer.policies.slice(0, 12));
+  for (const question of answer.asked) printQuestion(question, '  ');
+  if (answer.near.length > 0) console.log('  near misses');
+  for (const { route, lacks } of answer.near) console.log(`    ${route} ${style.quiet(lacks)}`);
+};
+
+const row = (name: string, value: string): void => console.log(`  ${style.quiet(name.padEnd(9))} ${value}`);

@@ -1,0 +1,112 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** Runs one command line and sets the exit code. Each command loads only its own parts. */
+export const main = async (words: readonly string[]): Promise<void> => {
+  let code: ExitCode = exitCodes.yes;
+  const run =
+    <Arguments extends unknown[]>(command: (...given: Arguments) => Promise<ExitCode>) =>
+    async (...given: Arguments): Promise<void> => {
+      code = await command(...given);
+    };
+  try {
+    await program(run, await serveHelp(words)).parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    code = error.exitCode === 0 ? exitCodes.yes : exitCodes.unable;
+  }
+  process.exitCode = code;
+};
+
+type Run = <Arguments extends unknown[]>(
+  command: (...given: Arguments) => Promise<ExitCode>,
+) => (...given: Arguments) => Promise<void>;
+
+type Options = { json?: boolean; as?: string; account?: string };
+
+/** The table of variables costs loading the schema: only who starts the gateway, or asks how, pays for it. */
+const serveHelp = async (words: readonly string[]): Promise<string> =>
+  words.includes('serve') ? (await import('../config/help.ts')).variablesHelp() : '';
+
+const program = (run: Run, variables: string): Command => {
+  const gatehouse = new Command('gatehouse')
+    .description('An authorization gateway for teams that run applications for organizations.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(--help shows how)')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 yes or done, 1 no (denied, tests failed, files refused), 2 unable (usage, no server, no answer).',
+    );
+  serveCommand(gatehouse, run, variables);
+  questionCommands(gatehouse, run);
+  fileCommands(gatehouse, run);
+  return gatehouse;
+};
+
+const serveCommand = (gatehouse: Command, run: Run, variables: string): void => {
+  gatehouse
+    .command('serve')
+    .description('start the gateway; configured by environment variables')
+    .addHelpText('after', variables)
+    .action(run(async () => (await import('./serve.ts')).serveCommand()));
+};
+
+const questionCommands = (gatehouse: Command, run: Run): void => {
+  gatehouse
+    .command('check')
+    .description('ask one question: may SUBJECT do RELATION on OBJECT?')
+    .argument('<subject>', 'user name, e-mail or user:ID')
+    .argument('<relation>', 'a permission, e.g. can_view')
+    .argument('<object>', 'e.g. content:quantum.algorithm/qft or organization:acme')
+    .option('--json', 'print the answer for machines')
+    .addHelpText('after', '\nExample: gatehouse check olga can_delete content:quantum.algorithm/qft')
+    .action(
+      run(async (subject: string, relation: string, object: string, options: Options) =>
+        (await import('./check.ts')).checkCommand({ subject, relation, object }, options.json === true),
+      ),
+    );
+  gatehouse
+    .command('explain')
+    .description('show what the gateway would answer to a request, and why')
+    .argument('<method>', 'GET, POST, …')
+    .argument('<url>', 'full URL, or a path')
+    .option('--as <user>', 'user name, e-mail or id of the caller; nobody when absent')
+    .option('--account <account>', 'acting account, as in the header Gatehouse-Account')
+    .option('--json', 'print the answer for machines')
+    .addHelpText('after', '\nExample: gatehouse explain DELETE /algorithms/qft --as max')
+    .action(
+      run(async (method: string, url: string, options: Options) =>
+        (await import('./explain.ts')).explainCommand(
+          { method, url, as: options.as, account: options.account },
+          options.json === true,
+        ),
+      ),
+    );
+};
+
+const fileCommands = (gatehouse: Command, run: Run): void => {
+  gatehouse
+    .command('routes')
+    .description('work with route policies')
+    .command('check')
+    .description('load the route policies and run their tests, without putting anything live')
+    .argument('[folder]', 'policies folder with model/ and routes/; default: GATEHOUSE_POLICIES')
+    .action(
+      run(async (folder: string | undefined) => (await import('./routes-check.ts')).routesCheckCommand(folder)),
+    );
+  gatehouse
+    .command('model')
+    .description('work with the authorization model')
+    .command('test')
+    .description('run *.fga.yaml files: tuples and assertions beside a model')
+    .argument('[patterns...]', 'files or globs; default: the tests of the loaded model')
+    .option('--verbose', 'list passing tests as well')
+    .action(
+      run(async (patterns: string[], options: { verbose?: boolean }) =>
+        (await import('./model-test.ts')).modelTestCommand(patterns, options.verbose === true),
+      ),
+    );
+};

@@ -1,0 +1,43 @@
+import type { Step } from '@gatehouse/policies/engine/engine';
+import type { ExplainedQuestion } from '../operations/operations.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { style } from './style.ts';
+
+const words = {
+  allowed: style.good('allowed'),
+  denied: style.bad('denied'),
+  failed: style.warn('failed'),
+} as const;
+
+/** One question with its answer and the tuples that led to it. */
+export const printQuestion = (question: ExplainedQuestion, indent = ''): void => {
+  console.log(`${indent}${words[question.answer]}  ${question.names} ${style.quiet(`(${question.tookMs.toFixed(3)} ms)`)}`);
+  if (question.text !== question.names) console.log(style.quiet(`${indent}         ${question.text}`));
+  if (question.message !== undefined) console.log(`${indent}  ${question.message}`);
+  for (const step of question.path) console.log(`${indent}  ${style.quiet('because')} ${stepText(step)}`);
+  for (const step of question.excludedBy) console.log(`${indent}  ${style.bad('but')}     ${stepText(step)}`);
+};
+
+const stepText = (step: Step): string => {
+  const tuple = step.tuple === undefined ? '' : `${step.tuple.subject} ${step.tuple.relation} ${step.tuple.object}`;
+  switch (step.by) {
+    case 'tuple':
+    case 'wildcard':
+      return tuple;
+    case 'userset':
+    case 'parent':
+      return `${tuple} ${style.quiet(`→ ${step.relation} of ${step.object}`)}`;
+    case 'computed':
+      return `${step.relation} of ${step.object} ${style.quiet('(by the model)')}`;
+    case 'self':
+      return `${step.object}#${step.relation} ${style.quiet('is the subject itself')}`;
+  }
+};
+
+/** A question that could not be asked at all. */
+export const sayRefused = (message: string, json: boolean): ExitCode => {
+  if (json) console.log(JSON.stringify({ error: message }));
+  else console.error(style.bad(message));
+  return exitCodes.unable;
+};

@@ -1,0 +1,56 @@
+import type { Step } from '@gatehouse/policies/engine/engine';
+import type { Reason } from '@gatehouse/policies/reasons';
+
+/**
+ * What an operator can ask beside the requests: the same questions over the control socket of a running server and,
+ * without a server, on the data folder itself. Plain data both ways.
+ */
+export type Operations = {
+  readonly check: (asked: CheckAsked) => Promise<CheckAnswer>;
+  readonly explain: (asked: ExplainAsked) => Promise<ExplainAnswer>;
+};
+
+/** `subject` and `object` may carry a user name, e-mail or slug in place of an id; a subject without a type is a user. */
+export type CheckAsked = { readonly subject: string; readonly relation: string; readonly object: string };
+
+export type CheckAnswer = { readonly kind: 'answer'; readonly question: ExplainedQuestion } | OperationRefused;
+
+export type ExplainAsked = {
+  readonly method: string;
+  /** A full URL, or a path for the host `localhost`. */
+  readonly url: string;
+  /** User name, e-mail or id; absent = anonymous. */
+  readonly as?: string | undefined;
+  /** As in the header Gatehouse-Account. */
+  readonly account?: string | undefined;
+};
+
+export type ExplainAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly verdict: string;
+      readonly status: number;
+      readonly reason?: Reason;
+      readonly detail?: string;
+      readonly caller: string;
+      readonly account?: string;
+      readonly route?: { readonly id: string; readonly file: string; readonly line: number; readonly upstream: string };
+      readonly asked: readonly ExplainedQuestion[];
+      readonly near: readonly { readonly route: string; readonly lacks: string }[];
+      readonly policies: string;
+    }
+  | OperationRefused;
+
+/** One tuple asked, as people read it: `id` form and, behind it, names. */
+export type ExplainedQuestion = {
+  readonly text: string;
+  readonly names: string;
+  readonly answer: 'allowed' | 'denied' | 'failed';
+  readonly message?: string;
+  readonly path: readonly Step[];
+  readonly excludedBy: readonly Step[];
+  readonly tookMs: number;
+};
+
+/** The question itself is wrong: an unknown person, a malformed URL. */
+export type OperationRefused = { readonly kind: 'refused'; readonly message: string };

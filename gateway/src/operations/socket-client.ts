@@ -1,0 +1,39 @@
+import { request } from 'node:http';
+import type { CheckAnswer, ExplainAnswer, Operations } from './operations.ts';
+
+const timeoutMs = 10_000;
+
+/** The operations of the server that listens on `socketPath`. Each call rejects when it does not answer. */
+export const socketClient = (socketPath: string): Operations => ({
+  check: (asked) => call<CheckAnswer>(socketPath, '/check', asked),
+  explain: (asked) => call<ExplainAnswer>(socketPath, '/explain', asked),
+});
+
+/** True when a server accepts connections there. A file that a killed server left behind does not count. */
+export const isServed = (socketPath: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = request({ socketPath, path: '/', method: 'HEAD', timeout: timeoutMs });
+    probe.on('response', (response) => {
+      response.resume();
+      resolve(true);
+    });
+    probe.on('timeout', () => probe.destroy());
+    probe.on('error', () => resolve(false));
+    probe.end();
+  });
+
+const call = <Answer>(socketPath: string, path: string, asked: unknown): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const body = JSON.stringify(asked);
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+    const sent = request({ socketPath, path, method: 'POST', headers, timeout: timeoutMs }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece: string) => (text += piece));
+      response.on('end', () => resolve(JSON.parse(text) as Answer));
+      response.on('error', reject);
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`the server did not answer within ${timeoutMs / 1_000} s`)));
+    sent.on('error', reject);
+    sent.end(body);
+  });

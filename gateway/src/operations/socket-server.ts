@@ -1,0 +1,28 @@
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import type { Operations } from './operations.ts';
+
+const word = z.string().min(1).max(512);
+
+const checkAsked = z.strictObject({ subject: word, relation: word, object: word });
+
+const explainAsked = z.strictObject({
+  method: word,
+  url: z.string().min(1).max(16_384),
+  as: word.optional(),
+  account: word.optional(),
+});
+
+/** The server behind `control.sock`. Whoever can open the socket owns the data folder, so it asks for no credential. */
+export const socketServer = (operations: Operations): FastifyInstance => {
+  const app = Fastify({ bodyLimit: 64 << 10 });
+  app.post('/check', async ({ body }) => operations.check(checkAsked.parse(body)));
+  app.post('/explain', async ({ body }) => operations.explain(explainAsked.parse(body)));
+  app.setErrorHandler(async (error, _request, reply) => {
+    const wrong = error instanceof z.ZodError;
+    void reply.code(wrong ? 400 : 500);
+    return { kind: 'refused', message: wrong ? z.prettifyError(error) : String(error) };
+  });
+  return app;
+};

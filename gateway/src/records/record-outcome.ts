@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts';
+import type { Outcome, RecordOutcome } from '../doors/proxy/outcome.ts';
+import type { Asked } from '../verdict.ts';
+import type { LineFile } from './line-file.ts';
+import type { DecisionRecord } from './record.ts';
+import type { Ring } from './ring.ts';
+
+type Parts = {
+  readonly recent: Ring<DecisionRecord>;
+  readonly log: Pick<LineFile, 'add'>;
+  readonly policiesDigest: () => string;
+  readonly clock: Clock;
+};
+
+/** Keeps a record of each request in memory and as a line of the decision log; the request waits for no I/O. */
+export const recordOutcome =
+  ({ recent, log, policiesDigest, clock }: Parts): RecordOutcome =>
+  (outcome) => {
+    const record = recordOf(outcome, policiesDigest(), clock.wallMs());
+    recent.add(record);
+    log.add(JSON.stringify(record));
+  };
+
+const recordOf = (outcome: Outcome, policies: string, wallMs: number): DecisionRecord => {
+  const { rule, principal, account, asked } = outcome.grounds;
+  return {
+    time: new Date(wallMs).toISOString(),
+    request: outcome.requestId,
+    method: outcome.method,
+    host: outcome.host,
+    path: outcome.path,
+    verdict: outcome.verdict,
+    reason: outcome.reason,
+    status: outcome.status,
+    ending: outcome.ending,
+    route: rule?.id,
+    policies,
+    subject: principal?.subject,
+    account: account?.id,
+    token: principal?.tokenId,
+    asked: asked.map(askedText),
+    source: sourceOf(outcome),
+    cause: outcome.cause?.message,
+    decideMs: rounded(outcome.decideMs),
+    upstreamMs: outcome.upstreamMs === undefined ? undefined : rounded(outcome.upstreamMs),
+    totalMs: rounded(outcome.totalMs),
+  };
+};
+
+const askedText = ({ subject, relation, object, answer }: Asked): string =>
+  `${subject} ${relation} ${object} = ${answer}`;
+
+const sourceOf = ({ grounds }: Outcome): DecisionRecord['source'] => {
+  if (grounds.asked.length > 0) return 'engine';
+  return grounds.rule === undefined ? 'none' : 'rule';
+};
+
+const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;
