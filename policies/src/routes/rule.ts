@@ -29,7 +29,7 @@ export type Segment =
 export type HostPattern =
   | { readonly kind: 'any' }
   | { readonly kind: 'exact'; readonly host: string }
-  | { readonly kind: 'label'; readonly suffix: string; readonly param?: string };
+  | { readonly kind: 'label'; readonly suffix: string; readonly param?: string; readonly alphabet?: Alphabet };
 
 /** One method of one key of a route file, checked and ready to be matched. Immutable. */
 export type Rule = {

@@ -1,0 +1,91 @@
+/** What one reading of a path's bytes gives. `segments` are decoded; `path` is what is forwarded. */
+export type PathRead =
+  | { readonly kind: 'path'; readonly path: string; readonly segments: readonly string[] }
+  | { readonly kind: 'refused'; readonly detail: string };
+
+type Scan = { readonly kind: 'segments'; readonly segments: string[] } | { readonly kind: 'escaped' } | PathRefused;
+type PathRefused = { readonly kind: 'refused'; readonly detail: string };
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+const PERCENT = 0x25;
+
+/** Bytes that may stand raw in a path: 0x21–0x7e without `\`, `;`, `#` and `?` (a `?` has ended the path before). */
+const isPlain = new Uint8Array(128);
+for (let code = 0x21; code <= 0x7e; code++) isPlain[code] = '\\;#?'.includes(String.fromCharCode(code)) ? 0 : 1;
+
+/**
+ * Reads the bytes of a path (from the first `/`, without query) once. Nothing is repaired: whatever two parsers could
+ * read differently is refused. Escapes of unreserved characters (RFC 3986, 2.3) are decoded in `path`; other escapes stay
+ * byte for byte as they came, also in the case of their digits. `segments` are decoded completely, so that a rule
+ * written `a!b` also holds for `a%21b`. A trailing slash is a last segment ''.
+ */
+export const readPath = (raw: string): PathRead => {
+  if (raw.charCodeAt(0) !== SLASH) return refused('the path does not begin with a slash');
+  const scan = scanSegments(raw, false);
+  switch (scan.kind) {
+    case 'segments':
+      return { kind: 'path', path: raw, segments: scan.segments };
+    case 'refused':
+      return scan;
+    case 'escaped':
+      return readEscaped(raw);
+  }
+};
+
+/** One pass over the bytes. Stops at the first escape unless escapes were judged before. */
+const scanSegments = (path: string, escapesJudged: boolean): Scan => {
+  const segments: string[] = [];
+  const end = path.length;
+  let start = 1;
+  for (let at = 1; at < end; at++) {
+    const code = path.charCodeAt(at);
+    if (code === SLASH) {
+      if (at === start) return refused(`an empty segment at byte ${at}`);
+      if (isDots(path, start, at)) return refused(`a dot segment at byte ${start}`);
+      segments.push(path.slice(start, at));
+      start = at + 1;
+    } else if (code === PERCENT) {
+      if (!escapesJudged) return { kind: 'escaped' };
+    } else if (code > 0x7e || isPlain[code] === 0) return refused(`byte ${at} may not stand in a path`);
+  }
+  if (isDots(path, start, end)) return refused(`a dot segment at byte ${start}`);
+  segments.push(path.slice(start, end));
+  return { kind: 'segments', segments };
+};
+
+const isDots = (path: string, start: number, end: number): boolean =>
+  end > start && end - start <= 2 && path.charCodeAt(start) === DOT && path.charCodeAt(end - 1) === DOT;
+
+const readEscaped = (raw: string): PathRead => {
+  for (let at = raw.indexOf('%'); at !== -1; at = raw.indexOf('%', at + 1)) {
+    const code = escapedByte(raw, at);
+    if (code === -1) return refused(`"%" at byte ${at} is not followed by two hex digits`);
+    if (isRefusedEscape(code)) return refused(`the escape ${raw.slice(at, at + 3)} at byte ${at} is not accepted`);
+  }
+  const path = raw.replace(/%[0-9A-Fa-f]{2}/g, decodeUnreserved);
+  const scan = scanSegments(path, true);
+  if (scan.kind !== 'segments') return scan.kind === 'refused' ? scan : refused('an escape could not be read');
+  try {
+    return { kind: 'path', path, segments: scan.segments.map(decodeSegment) };
+  } catch {
+    return refused('the escapes are not valid UTF-8');
+  }
+};
+
+const escapedByte = (text: string, at: number): number => {
+  const digits = text.slice(at + 1, at + 3);
+  return /^[0-9A-Fa-f]{2}$/.test(digits) ? Number.parseInt(digits, 16) : -1;
+};
+
+const isRefusedEscape = (code: number): boolean =>
+  code < 0x20 || code === 0x7f || '/\\;%?#'.includes(String.fromCharCode(code));
+
+const decodeUnreserved = (escape: string): string => {
+  const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  return /[A-Za-z0-9._~-]/.test(character) ? character : escape;
+};
+
+const decodeSegment = (segment: string): string => (segment.includes('%') ? decodeURIComponent(segment) : segment);
+
+const refused = (detail: string): PathRefused => ({ kind: 'refused', detail });

@@ -1,0 +1,120 @@
+import { nearest } from '../model/suggest.ts';
+import { parseTemplate } from './template.ts';
+import type { SyntaxFault } from './template.ts';
+import type { ObjectTemplate, Sentence } from './rule.ts';
+
+export type SentenceParse = { readonly kind: 'sentence'; readonly sentence: Sentence } | SyntaxFault;
+
+type Word = { readonly text: string; readonly at: number };
+type Words = { readonly peek: () => Word; readonly take: () => Word };
+
+const CHARACTERS_MAX = 4096;
+const DEPTH_MAX = 8;
+const RELATION = /^[a-z][a-z0-9_]{0,49}$/;
+const openings: readonly string[] = ['everyone', 'signed-in', 'nobody', 'any', 'all'];
+
+/**
+ * Reads what stands after `allow:`.
+ *
+ *     sentence = "everyone" | "signed-in" | "nobody" | permission | ("any" | "all") "of" "[" sentence *("," sentence) "]"
+ *     permission = RELATION "on" TYPE:ID ["within" TYPE:ID]
+ */
+export const parseSentence = (text: string): SentenceParse => {
+  if (text.length > CHARACTERS_MAX) return fault(CHARACTERS_MAX, `the sentence is longer than ${CHARACTERS_MAX} characters`);
+  const words = wordsOf(text);
+  const parsed = readSentence(words, 0);
+  if (parsed.kind === 'fault') return parsed;
+  const rest = words.take();
+  return rest.text === '' ? parsed : fault(rest.at, `"${rest.text}" is too much here`, nearest(rest.text, ['within']));
+};
+
+/** The one spelling of a sentence; `parseSentence` reads it back. */
+export const printSentence = (sentence: Sentence): string => {
+  switch (sentence.kind) {
+    case 'everyone':
+    case 'signed-in':
+    case 'nobody':
+      return sentence.kind;
+    case 'permission':
+      return `${sentence.relation} on ${sentence.object.text}${sentence.within === undefined ? '' : ` within ${sentence.within.text}`}`;
+    case 'any':
+    case 'all':
+      return `${sentence.kind} of [${sentence.of.map(printSentence).join(', ')}]`;
+  }
+};
+
+/** Words are split at blanks; brackets and commas stand alone. The word after the last one is ''. */
+const wordsOf = (text: string): Words => {
+  const words = [...text.matchAll(/[[\],]|[^\s[\],]+/g)].map((match) => ({ text: match[0], at: match.index }));
+  let next = 0;
+  const peek = (): Word => words[next] ?? { text: '', at: text.length };
+  const take = (): Word => {
+    const word = peek();
+    next += 1;
+    return word;
+  };
+  return { peek, take };
+};
+
+const readSentence = (words: Words, depth: number): SentenceParse => {
+  const first = words.take();
+  switch (first.text) {
+    case 'everyone':
+    case 'signed-in':
+    case 'nobody':
+      return { kind: 'sentence', sentence: { kind: first.text } };
+    case 'any':
+    case 'all':
+      return depth < DEPTH_MAX ? readList(words, first.text, depth) : fault(first.at, `lists are nested more than ${DEPTH_MAX} deep`);
+    default:
+      return readPermission(words, first);
+  }
+};
+
+const readList = (words: Words, kind: 'any' | 'all', depth: number): SentenceParse => {
+  for (const expected of ['of', '[']) {
+    const word = words.take();
+    if (word.text !== expected) return fault(word.at, `expected "${expected}" after "${kind}${expected === '[' ? ' of' : ''}"`, `${kind} of [...]`);
+  }
+  const of: Sentence[] = [];
+  for (;;) {
+    const parsed = readSentence(words, depth + 1);
+    if (parsed.kind === 'fault') return parsed;
+    of.push(parsed.sentence);
+    const separator = words.take();
+    if (separator.text === ']') return { kind: 'sentence', sentence: { kind, of } };
+    if (separator.text !== ',') return fault(separator.at, `expected "," or "]" in the list after "${kind} of"`);
+  }
+};
+
+const readPermission = (words: Words, first: Word): SentenceParse => {
+  const on = words.peek();
+  if (on.text !== 'on') return notASentence(first, on);
+  if (!RELATION.test(first.text)) return fault(first.at, `"${first.text}" is not the name of a relation`);
+  words.take();
+  const object = readTemplate(words, 'on');
+  if (object.kind === 'fault') return object;
+  const permission = { kind: 'permission', relation: first.text, object: object.template } as const;
+  if (words.peek().text !== 'within') return { kind: 'sentence', sentence: permission };
+  words.take();
+  const within = readTemplate(words, 'within');
+  return within.kind === 'fault' ? within : { kind: 'sentence', sentence: { ...permission, within: within.template } };
+};
+
+const readTemplate = (words: Words, after: string): { readonly kind: 'template'; readonly template: ObjectTemplate } | SyntaxFault => {
+  const word = words.take();
+  if (word.text === '') return fault(word.at, `expected an object (TYPE:ID) after "${after}"`);
+  const parsed = parseTemplate(word.text);
+  return parsed.kind === 'fault' ? { ...parsed, at: word.at + parsed.at } : parsed;
+};
+
+const notASentence = (first: Word, second: Word): SyntaxFault => {
+  if (first.text === '') return fault(first.at, 'expected a sentence, as in "can_view on content:app.kind/{id}"');
+  const meant = nearest(first.text, openings);
+  if (meant !== undefined) return fault(first.at, `"${first.text}" does not begin a sentence`, meant);
+  if (!RELATION.test(first.text)) return fault(first.at, `"${first.text}" does not begin a sentence`);
+  return fault(second.at, `expected "on" and an object after "${first.text}"`, nearest(second.text, ['on']));
+};
+
+const fault = (at: number, message: string, suggestion?: string): SyntaxFault =>
+  suggestion === undefined ? { kind: 'fault', at, message } : { kind: 'fault', at, message, suggestion };

@@ -1,0 +1,112 @@
+import { obeys } from './alphabet.ts';
+import { hostShape } from './host-pattern.ts';
+import { nearMisses } from './near.ts';
+import { pathShape } from './path-pattern.ts';
+import { trie } from './trie.ts';
+import type { NearMiss } from './near.ts';
+import type { Rule } from './rule.ts';
+import type { Target } from './target.ts';
+import type { Trie } from './trie.ts';
+
+/** The parent relations of a type in the model that the rules were checked against; `within` follows them. */
+export type ParentsOf = (type: string) => readonly string[];
+
+export type Params = Readonly<Record<string, string>>;
+
+export type Matched = { readonly kind: 'match'; readonly rule: Rule; readonly params: Params; readonly parentsOf: ParentsOf };
+
+export type RouteMatch =
+  | Matched
+  /** The value of a parameter is outside its alphabet. */
+  | { readonly kind: 'bad-parameter'; readonly rule: Rule; readonly name: string }
+  | { readonly kind: 'none' };
+
+/** Immutable; a reload makes a new one. */
+export type RouteTable = {
+  readonly rules: readonly Rule[];
+  readonly match: (target: Pick<Target, 'host' | 'method' | 'segments'>) => RouteMatch;
+  /** For people who wonder why nothing matched: at most five rules, nearest first. */
+  readonly near: (target: Target) => readonly NearMiss[];
+};
+
+type Methods = Map<string, Trie>;
+type Hosts = { readonly exact: Map<string, Methods>; readonly labels: Map<string, Methods>; any: Methods | undefined };
+
+const none = { kind: 'none' } as const;
+const noParams: Params = Object.freeze({});
+
+/**
+ * Rules ready to be matched. The most specific host pattern that fits owns the request (exact, then one label, then `*`),
+ * with no way back to a wider one; under it literal beats parameter beats `**`. A value outside its parameter's alphabet is
+ * refused, never tried against a wider rule. `GET` stands for `HEAD` where no rule of the same host and path says `HEAD`.
+ */
+export const routeTable = (rules: readonly Rule[], parentsOf: ParentsOf): RouteTable => {
+  const hosts = hostsOf(rules);
+  return {
+    rules,
+    match: ({ host, method, segments }) => {
+      const rule = ownerOf(hosts, host)?.get(method)?.find(segments);
+      return rule === undefined ? none : bind(rule, host, segments, parentsOf);
+    },
+    near: (target) => nearMisses(rules, target),
+  };
+};
+
+/** The one host pattern's rules that speak for a host. */
+const ownerOf = ({ exact, labels, any }: Hosts, host: string): Methods | undefined => {
+  const own = exact.size === 0 ? undefined : exact.get(host);
+  if (own !== undefined || labels.size === 0) return own ?? any;
+  const dot = host.indexOf('.');
+  return (dot > 0 ? labels.get(host.slice(dot + 1)) : undefined) ?? any;
+};
+
+const hostsOf = (rules: readonly Rule[]): Hosts => {
+  const hosts: Hosts = { exact: new Map(), labels: new Map(), any: undefined };
+  const heads = new Set(rules.filter(({ method }) => method === 'HEAD').map(shapeOf));
+  for (const rule of rules) {
+    const methods = methodsOf(hosts, rule);
+    triesOf(methods, rule.method).insert(rule);
+    if (rule.method === 'GET' && !heads.has(shapeOf(rule))) triesOf(methods, 'HEAD').insert(rule);
+  }
+  return hosts;
+};
+
+const shapeOf = ({ host, path }: Rule): string => `${hostShape(host)}/${pathShape(path)}`;
+
+const methodsOf = (hosts: Hosts, { host }: Rule): Methods => {
+  switch (host.kind) {
+    case 'any':
+      return (hosts.any ??= new Map());
+    case 'exact':
+      return entry(hosts.exact, host.host, () => new Map());
+    case 'label':
+      return entry(hosts.labels, host.suffix, () => new Map());
+  }
+};
+
+const triesOf = (methods: Methods, method: string): Trie => entry(methods, method, trie);
+
+const entry = <Value>(map: Map<string, Value>, key: string, make: () => Value): Value => {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+};
+
+const bind = (rule: Rule, host: string, segments: readonly string[], parentsOf: ParentsOf): RouteMatch => {
+  let params: Record<string, string> | undefined;
+  if (rule.host.kind === 'label' && rule.host.param !== undefined) {
+    const { param, alphabet } = rule.host;
+    const value = host.slice(0, host.indexOf('.'));
+    if (!obeys(alphabet ?? 'token', value)) return { kind: 'bad-parameter', rule, name: param };
+    params = { [param]: value };
+  }
+  for (let index = 0; index < rule.path.length; index++) {
+    const segment = rule.path[index] as Rule['path'][number];
+    if (segment.kind !== 'param') continue;
+    const value = segments[index] as string;
+    if (!obeys(segment.alphabet, value)) return { kind: 'bad-parameter', rule, name: segment.name };
+    params ??= {};
+    params[segment.name] = value;
+  }
+  return { kind: 'match', rule, params: params ?? noParams, parentsOf };
+};
