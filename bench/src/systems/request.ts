@@ -1,0 +1,7 @@
+import { reference } from './reference.ts';
+
+export const request = reference(
+  'request',
+  'node:http and `undici.request`, body piped, no authorization',
+  'servers/request.ts',
+);
