@@ -28,12 +28,20 @@ export const findPerson = async (db: Queries, nameOrMailOrId: string): Promise<P
     .limit(1);
   if (row === undefined) return undefined;
   const { id, username, name, homeId, homeSlug } = row;
-  return { id, username, name, home: homeId === null || homeSlug === null ? undefined : { id: homeId, slug: homeSlug } };
+  return {
+    id,
+    username,
+    name,
+    home: homeId === null || homeSlug === null ? undefined : { id: homeId, slug: homeSlug },
+  };
 };
 
 const whereIs = (db: Queries, nameOrMailOrId: string) => {
   if (nameOrMailOrId.includes('@'))
-    return eq(userProfiles.userId, db.select({ id: userEmails.userId }).from(userEmails).where(verified(nameOrMailOrId)));
+    return eq(
+      userProfiles.userId,
+      db.select({ id: userEmails.userId }).from(userEmails).where(verified(nameOrMailOrId)),
+    );
   return eq(nameOrMailOrId.includes('_') ? userProfiles.userId : userProfiles.username, nameOrMailOrId);
 };
 

@@ -17,7 +17,12 @@ export type StoredToken = {
   /** `name` is the user name, or the name of the service account. */
   readonly principal:
     | { readonly kind: 'user'; readonly id: string; readonly name: string }
-    | { readonly kind: 'service_account'; readonly id: string; readonly name: string; readonly disabledAt: Date | null };
+    | {
+        readonly kind: 'service_account';
+        readonly id: string;
+        readonly name: string;
+        readonly disabledAt: Date | null;
+      };
   /** The account the token belongs to: the person's own, or the service account's. */
   readonly home: {
     readonly id: string;

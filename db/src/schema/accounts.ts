@@ -15,7 +15,9 @@ export const accounts = pgTable(
     kind: text('kind', { enum: accountKinds }).notNull(),
     slug: text('slug').notNull(),
     /** A personal account bears its owner's user name; see `slugs`. */
-    slugHolder: text('slug_holder').notNull().generatedAlwaysAs(sql`coalesce(owner_user_id, id)`),
+    slugHolder: text('slug_holder')
+      .notNull()
+      .generatedAlwaysAs(sql`coalesce(owner_user_id, id)`),
     name: text('name').notNull(),
     ownerUserId: text('owner_user_id').references(() => userProfiles.userId),
     status: text('status', { enum: accountStatuses }).notNull().default('active'),
@@ -33,7 +35,9 @@ export const accounts = pgTable(
       columns: [table.slug, table.slugHolder],
       foreignColumns: [slugs.slug, slugs.holder],
     }),
-    uniqueIndex('accounts_one_personal').on(table.ownerUserId).where(sql`${table.kind} = 'personal'`),
+    uniqueIndex('accounts_one_personal')
+      .on(table.ownerUserId)
+      .where(sql`${table.kind} = 'personal'`),
     idCheck('accounts_id_form', table.id, 'acc'),
     idCheck('accounts_created_by_form', table.createdBy, 'usr', 'svc'),
     oneOf('accounts_kind', table.kind, accountKinds),

@@ -33,7 +33,9 @@ export const apiTokens = pgTable(
   (table) => [
     unique('api_tokens_hash').on(table.hash),
     index('api_tokens_account').on(table.accountId, table.createdAt),
-    index('api_tokens_user').on(table.userId).where(sql`${table.revokedAt} is null`),
+    index('api_tokens_user')
+      .on(table.userId)
+      .where(sql`${table.revokedAt} is null`),
     foreignKey({ name: 'api_tokens_account_id', columns: [table.accountId], foreignColumns: [accounts.id] }),
     // A personal token belongs to its person's own account, an organization's token to its service account's.
     foreignKey({

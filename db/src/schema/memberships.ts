@@ -29,7 +29,10 @@ export const memberships = pgTable(
       .notNull()
       .references(() => userProfiles.userId),
     role: text('role', { enum: roles }),
-    facets: text('facets', { enum: facets }).array().notNull().default(sql`'{}'`),
+    facets: text('facets', { enum: facets })
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
     source: text('source', { enum: membershipSources }).notNull(),
     sourceRef: text('source_ref'),
     joinedAt: instant('joined_at').notNull().defaultNow(),
@@ -39,8 +42,12 @@ export const memberships = pgTable(
     removalReason: text('removal_reason'),
   },
   (table) => [
-    uniqueIndex('memberships_live').on(table.accountId, table.userId).where(sql`${table.removedAt} is null`),
-    index('memberships_live_of_user').on(table.userId).where(sql`${table.removedAt} is null`),
+    uniqueIndex('memberships_live')
+      .on(table.accountId, table.userId)
+      .where(sql`${table.removedAt} is null`),
+    index('memberships_live_of_user')
+      .on(table.userId)
+      .where(sql`${table.removedAt} is null`),
     index('memberships_live_owners')
       .on(table.accountId)
       .where(sql`${table.role} = 'owner' and ${table.removedAt} is null`),

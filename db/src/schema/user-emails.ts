@@ -19,8 +19,12 @@ export const userEmails = pgTable(
   },
   (table) => [
     primaryKey({ name: 'user_emails_pkey', columns: [table.userId, table.addressNorm] }),
-    uniqueIndex('user_emails_verified').on(table.addressNorm).where(sql`${table.verifiedAt} is not null`),
-    uniqueIndex('user_emails_primary').on(table.userId).where(sql`${table.isPrimary}`),
+    uniqueIndex('user_emails_verified')
+      .on(table.addressNorm)
+      .where(sql`${table.verifiedAt} is not null`),
+    uniqueIndex('user_emails_primary')
+      .on(table.userId)
+      .where(sql`${table.isPrimary}`),
     // Only ASCII is compared here: what lower() makes of other letters depends on the server's collation.
     check('user_emails_norm_form', sql`${table.addressNorm} ~ '^[^A-Z[:space:]]+@[^A-Z[:space:]@]+$'`),
     check('user_emails_length', sql`char_length(${table.address}) <= 320 and char_length(${table.addressNorm}) <= 320`),

@@ -19,7 +19,9 @@ export const workspaces = pgTable(
   (table) => [
     unique('workspaces_account_id').on(table.accountId, table.id),
     unique('workspaces_account_name').on(table.accountId, table.name),
-    uniqueIndex('workspaces_one_default').on(table.accountId).where(sql`${table.isDefault}`),
+    uniqueIndex('workspaces_one_default')
+      .on(table.accountId)
+      .where(sql`${table.isDefault}`),
     idCheck('workspaces_id_form', table.id, 'wsp'),
     idCheck('workspaces_created_by_form', table.createdBy, 'usr', 'svc'),
     check('workspaces_name_length', sql`char_length(${table.name}) between 1 and 200`),
