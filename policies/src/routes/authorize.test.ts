@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { authorize } from './authorize.ts';
+import { parseSentence } from './sentence.ts';
+import type { Authorization } from './authorize.ts';
+import type { Awaitable, Engine, Ref } from '../engine/engine.ts';
+import type { Account, Principal } from '../principal.ts';
+import type { Rule, Sentence } from './rule.ts';
+import type { Params } from './table.ts';
+
+const accountsKnown: readonly Account[] = [
+  { id: 'acc_acme', slug: 'acme' }, { id: 'acc_other', slug: 'other' }, { id: 'acc_bob', slug: 'bob' }, { id: 'acc_down', slug: 'down' },
+];
+
+/** `relation object` that bob is allowed, and those about which no answer can be had. */
+const permitted: ReadonlySet<string> = new Set([
+  'can_view organization:acc_bob', 'can_view organization:acc_acme', 'can_view_content organization:acc_acme', 'can_view content:q.a/qft', 'can_edit content:q.a/qft',
+  'can_view content:q.a/lost',
+]);
+const failing: ReadonlySet<string> = new Set(['can_view content:q.a/broken', 'can_view organization:acc_down']);
+const parents: Readonly<Record<string, readonly [relation: string, subject: Ref][]>> = {
+  'content:q.a/qft': [['workspace', 'workspace:w1']],
+  'workspace:w1': [['organization', 'organization:acc_acme']],
+};
+
+/** An engine that answers from the sets above, in the same turn or behind a promise. */
+const engineOf = <Answer>(wrap: (answer: Answer) => Awaitable<Answer>): Pick<Engine, 'check' | 'read'> => ({
+  check: ({ subject, relation, object, consistency }) => {
+    expect(consistency).toBe('fast');
+    const key = `${relation} ${object}`;
+    if (failing.has(key)) return wrap({ verdict: 'failed', code: 'unavailable', message: 'no answer' } as Answer) as never;
+    return wrap({ verdict: subject === 'user:bob' && permitted.has(key) ? 'allowed' : 'denied', revision: '1' } as Answer) as never;
+  },
+  read: ({ object, relation }) => (parents[object] ?? []).filter(([name]) => name === relation).map(([name, subject]) => ({ subject, relation: name, object })),
+});
+
+const bob: Principal = { subject: 'user:bob', name: 'bob', home: { id: 'acc_bob', slug: 'bob' }, fixedToHome: false, scopes: ['all'] };
+
+type Case = { readonly as?: Partial<Principal> | 'nobody'; readonly header?: string; readonly params?: Params; readonly query?: string };
+
+const sentenceOf = (text: string): Sentence => {
+  const parsed = parseSentence(text);
+  if (parsed.kind === 'fault') throw new Error(parsed.message);
+  return parsed.sentence;
+};
+
+const judged = async (allow: string, { as = {}, header, params = {}, query = '' }: Case, slow = false): Promise<Authorization> => {
+  const rule: Rule = {
+    id: 'q GET /', app: 'q', method: 'GET', host: { kind: 'any' }, path: [], allow: sentenceOf(allow), upstream: 'http://127.0.0.1:1', bodyBytesMax: 0, timeoutMs: 1, file: 'q.yaml', line: 1,
+  };
+  const later = <Answer>(answer: Answer): Awaitable<Answer> => (slow ? Promise.resolve(answer) : answer);
+  const parentsOf = (type: string): readonly string[] => ({ content: ['workspace'], workspace: ['organization'] })[type] ?? [];
+  const answer = authorize({
+    match: { kind: 'match', rule, params, parentsOf },
+    target: { host: 'h', authority: 'h', method: 'GET', path: '/', segments: [''], query },
+    principal: as === 'nobody' ? undefined : { ...bob, ...as },
+    accountHeader: header,
+    accounts: (name) => later(accountsKnown.find(({ id, slug }) => id === name || slug === name)),
+    engine: engineOf(later) as Engine,
+  });
+  if (!slow && !allow.includes('within')) expect(answer).not.toBeInstanceOf(Promise);
+  return answer;
+};
+
+/** `allow as acme`, `deny not_permitted`, `sign-in sign_in_required` … */
+const summary = (authorization: Authorization): string => {
+  switch (authorization.kind) {
+    case 'allow':
+      return `allow as ${authorization.account?.slug ?? 'no account'}`;
+    case 'sign-in':
+    case 'deny':
+    case 'bad-request':
+      return `${authorization.kind} ${authorization.reason}`;
+    case 'unavailable':
+      return `unavailable ${authorization.code}`;
+  }
+};
+
+const view = 'can_view on content:q.a/{id}';
+const orders = 'can_view_content on organization:{account}';
+const qft = { params: { id: 'qft' } };
+
+const rows: readonly [allow: string, given: Case, outcome: string][] = [
+  ['everyone', { as: 'nobody' }, 'allow as no account'],
+  ['everyone', {}, 'allow as bob'],
+  ['everyone', { header: 'acme' }, 'allow as acme'],
+  ['everyone', { header: 'acc_acme' }, 'allow as acme'],
+  ['everyone', { header: 'other' }, 'deny foreign_account'],
+  ['everyone', { header: 'unheard-of' }, 'deny foreign_account'],
+  ['everyone', { header: 'down' }, 'unavailable unavailable'],
+  ['everyone', { as: 'nobody', header: 'acme' }, 'sign-in sign_in_required'],
+  ['everyone', { params: { account: 'acme' } }, 'allow as acme'],
+  ['everyone', { params: { account: 'other' } }, 'allow as no account'],
+  ['everyone', { params: { account: 'unheard-of' } }, 'allow as no account'],
+  ['everyone', { params: { account: 'down' } }, 'allow as no account'],
+  ['everyone', { as: { home: { id: 'acc_gone', slug: 'gone' } } }, 'allow as no account'],
+  ['everyone', { as: { scopes: [] } }, 'allow as bob'],
+  ['everyone', { header: 'Acme, other' }, 'bad-request ambiguous_header'],
+  ['everyone', { as: 'nobody', header: '' }, 'bad-request ambiguous_header'],
+  ['nobody', {}, 'deny not_permitted'],
+  ['nobody', { as: 'nobody' }, 'deny not_permitted'],
+  ['nobody', { header: 'other' }, 'deny not_permitted'],
+  ['signed-in', { as: 'nobody' }, 'sign-in sign_in_required'],
+  ['signed-in', {}, 'allow as bob'],
+  ['signed-in', { as: { scopes: ['app:q'] } }, 'allow as bob'],
+  ['signed-in', { as: { scopes: ['app:other', 'content:read'] } }, 'deny out_of_scope'],
+  ['signed-in', { as: { home: { id: 'acc_gone', slug: 'gone' } } }, 'deny not_permitted'],
+  ['signed-in', { params: { account: 'other' } }, 'deny foreign_account'],
+  ['signed-in', { as: { fixedToHome: true }, header: 'acme' }, 'deny foreign_account'],
+  ['signed-in', { as: { fixedToHome: true }, params: { account: 'acme' } }, 'deny foreign_account'],
+  ['signed-in', { as: { fixedToHome: true }, header: 'bob' }, 'allow as bob'],
+  ['signed-in', { as: { fixedToHome: true } }, 'allow as bob'],
+  ['signed-in', { header: 'other', params: { account: 'acme' } }, 'allow as acme'],
+  [view, { as: 'nobody', ...qft }, 'sign-in sign_in_required'],
+  [view, qft, 'allow as bob'],
+  [view, { ...qft, header: 'acme' }, 'allow as acme'],
+  [view, { ...qft, header: 'other' }, 'deny foreign_account'],
+  [view, { params: { id: 'shor' } }, 'deny not_permitted'],
+  [view, { params: { id: 'broken' } }, 'unavailable unavailable'],
+  [view, { ...qft, as: { scopes: ['content:read'] } }, 'allow as bob'],
+  [view, { ...qft, as: { scopes: ['content:write'] } }, 'deny out_of_scope'],
+  [view, { ...qft, as: { scopes: [] } }, 'deny out_of_scope'],
+  [view, { ...qft, as: { subject: 'user:eve' } }, 'deny not_permitted'],
+  [view, { ...qft, header: 'down' }, 'unavailable unavailable'],
+  [orders, { header: 'acme' }, 'allow as acme'],
+  [orders, {}, 'deny not_permitted'],
+  [orders, { params: { account: 'acme' } }, 'allow as acme'],
+  ['can_view_content on organization:{org}', { params: { org: 'acme' } }, 'allow as bob'],
+  ['can_view_content on organization:{org}', { params: { org: 'unheard-of' } }, 'deny not_permitted'],
+  ['can_view_content on organization:acc_acme', {}, 'allow as bob'],
+  [`${view} within organization:{org}`, { params: { id: 'qft', org: 'acme' } }, 'allow as bob'],
+  [`${view} within organization:{org}`, { params: { id: 'qft', org: 'other' } }, 'deny not_permitted'],
+  [`${view} within organization:{org}`, { params: { id: 'qft', org: 'unheard-of' } }, 'deny not_permitted'],
+  [`${view} within workspace:{w}`, { params: { id: 'qft', w: 'w1' } }, 'allow as bob'],
+  [`${view} within content:q.a/{id}`, qft, 'allow as bob'],
+  [`${view} within organization:{account}`, { ...qft, header: 'acme' }, 'allow as acme'],
+  [`${view} within organization:{account}`, qft, 'deny not_permitted'],
+  [`${view} within organization:{account}`, { params: { id: 'lost' }, header: 'acme' }, 'deny not_permitted'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=qft' }, 'allow as bob'],
+  ['can_view on content:q.a/{query.id}', { query: '?x&id=%71ft&y=' }, 'allow as bob'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=shor' }, 'deny not_permitted'],
+  ['can_view on content:q.a/{query.id}', { query: '' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=qft&id=shor' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=qft&%69d=shor' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=qft&ID=shor' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=qft&id[]=shor' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id[]=qft' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=qft;id=shor' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=q/ft' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=%zz' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { query: '?id=qft&%=1' }, 'bad-request ambiguous_query'],
+  ['can_view on content:q.a/{query.id}', { as: 'nobody' }, 'sign-in sign_in_required'],
+  [`any of [${view}, can_view on content:q.a/{query.id}]`, qft, 'bad-request ambiguous_query'],
+  [view, { params: { id: 'i'.repeat(250) } }, 'bad-request bad_parameter'],
+  [view, { params: { id: 'a#b' } }, 'bad-request bad_parameter'],
+  [view, {}, 'bad-request bad_parameter'],
+  ['any of [everyone, nobody]', { as: 'nobody' }, 'allow as no account'],
+  [`any of [nobody, ${view}]`, { as: 'nobody', ...qft }, 'sign-in sign_in_required'],
+  [`all of [nobody, ${view}]`, { as: 'nobody', ...qft }, 'deny not_permitted'],
+  [`all of [nobody, ${view}]`, qft, 'deny not_permitted'],
+  [`all of [everyone, ${view}]`, { as: 'nobody', ...qft }, 'sign-in sign_in_required'],
+  [`all of [everyone, ${view}]`, qft, 'allow as bob'],
+  [`all of [${view}, can_edit on content:q.a/{id}]`, qft, 'allow as bob'],
+  [`all of [${view}, can_delete on content:q.a/{id}]`, qft, 'deny not_permitted'],
+  [`any of [can_delete on content:q.a/{id}, ${view}]`, qft, 'allow as bob'],
+  [`any of [can_delete on content:q.a/{id}, can_submit on content:q.a/{id}]`, qft, 'deny not_permitted'],
+  ['any of [can_view on content:q.a/broken, can_view on content:q.a/qft]', {}, 'allow as bob'],
+  ['any of [can_view on content:q.a/broken, can_view on content:q.a/shor]', {}, 'unavailable unavailable'],
+  ['any of [can_view on content:q.a/shor, can_view on content:q.a/broken]', {}, 'unavailable unavailable'],
+  ['all of [can_view on content:q.a/broken, can_view on content:q.a/shor]', {}, 'deny not_permitted'],
+  ['all of [can_view on content:q.a/qft, can_view on content:q.a/broken]', {}, 'unavailable unavailable'],
+  ['all of [can_view on content:q.a/broken, can_view on content:q.a/qft]', {}, 'unavailable unavailable'],
+  [`any of [can_edit on content:q.a/{id}, can_view on content:q.a/shor]`, { ...qft, as: { scopes: ['content:read'] } }, 'deny not_permitted'],
+  [`any of [can_edit on content:q.a/{id}, can_delete on content:q.a/{id}]`, { ...qft, as: { scopes: ['content:read'] } }, 'deny out_of_scope'],
+  [`any of [signed-in, ${view}]`, { ...qft, as: { scopes: ['content:read'] } }, 'allow as bob'],
+];
+
+describe('a matched rule', () => {
+  it.each(rows)('%s with %j: %s', async (allow, given, outcome) => {
+    expect(summary(await judged(allow, given))).toBe(outcome);
+    expect(summary(await judged(allow, given, true)), 'with ports that answer later').toBe(outcome);
+  });
+
+  it('gives every tuple that was asked, in order', async () => {
+    const { asked } = await judged(`${view} within organization:{account}`, { ...qft, header: 'acme' });
+    expect(asked).toEqual([
+      { subject: 'user:bob', relation: 'can_view', object: 'organization:acc_acme', answer: 'allowed' },
+      { subject: 'user:bob', relation: 'can_view', object: 'content:q.a/qft', answer: 'allowed' },
+      { subject: 'organization:acc_acme', relation: 'within', object: 'content:q.a/qft', answer: 'allowed' },
+    ]);
+  });
+
+  it('asks nothing about an account that does not exist, and answers like for a foreign one', async () => {
+    const unknown = await judged('signed-in', { header: 'unheard-of' });
+    const foreign = await judged('signed-in', { header: 'other' });
+    expect(unknown).toEqual({ kind: 'deny', reason: 'foreign_account', asked: [] });
+    expect({ ...foreign, asked: [] }).toEqual(unknown);
+  });
+
+  it('asks nothing that the scope has settled', async () => {
+    const { asked } = await judged(view, { ...qft, as: { scopes: ['content:write'] } });
+    expect(asked.map(({ object }) => object)).toEqual(['organization:acc_bob']);
+  });
+});

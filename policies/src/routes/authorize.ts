@@ -1,0 +1,138 @@
+import { actingAccount, isAccountName } from './acting-account.ts';
+import { andThen } from './awaitable.ts';
+import { queryValue } from './query-value.ts';
+import { rulingOn } from './ruling.ts';
+import type { Awaitable, Engine, EngineErrorCode } from '../engine/engine.ts';
+import type { Account, Principal } from '../principal.ts';
+import type { Reason } from '../reasons.ts';
+import type { Acting } from './acting-account.ts';
+import type { Accounts, Asked, Hearing } from './hearing.ts';
+import type { ObjectTemplate, Sentence } from './rule.ts';
+import type { Ruling } from './ruling.ts';
+import type { Matched } from './table.ts';
+import type { Target } from './target.ts';
+
+export type { Accounts, Asked } from './hearing.ts';
+
+/** The outcome for one caller. `asked` holds every tuple asked, in order; `account` is the acting account once it is established. */
+export type Authorization =
+  | { readonly kind: 'allow'; readonly account?: Account; readonly asked: readonly Asked[] }
+  | { readonly kind: 'sign-in'; readonly reason: Reason; readonly asked: readonly Asked[] }
+  | { readonly kind: 'deny'; readonly reason: Reason; readonly account?: Account; readonly asked: readonly Asked[] }
+  | { readonly kind: 'bad-request'; readonly reason: Reason; readonly detail: string; readonly asked: readonly Asked[] }
+  | { readonly kind: 'unavailable'; readonly code: EngineErrorCode; readonly message: string; readonly account?: Account; readonly asked: readonly Asked[] };
+
+export type AuthorizationQuestion = {
+  readonly match: Matched;
+  readonly target: Target;
+  /** Absent = no credential was sent; an invalid one never comes here. */
+  readonly principal: Principal | undefined;
+  /** The header Gatehouse-Account as it came. */
+  readonly accountHeader: string | undefined;
+  readonly accounts: Accounts;
+  readonly engine: Engine;
+};
+
+/**
+ * What a matched rule comes to for a caller. Answers without a promise when the ports do; rejects only when a port
+ * rejects. A failed question is `unavailable`, never an allow and never a denial, unless another part of the sentence settles it.
+ */
+export const authorize = (question: AuthorizationQuestion): Awaitable<Authorization> => {
+  const { match, target, principal, accountHeader, accounts, engine } = question;
+  if (accountHeader !== undefined && !isAccountName(accountHeader)) {
+    return { kind: 'bad-request', reason: 'ambiguous_header', detail: 'Gatehouse-Account is neither a slug nor an id', asked: [] };
+  }
+  const { allow } = match.rule;
+  const openness = withoutCaller(allow);
+  if (openness === 'closed') return { kind: 'deny', reason: 'not_permitted', asked: [] };
+  if (principal === undefined) {
+    // Who names an account wants to act for it, which nobody can without a credential.
+    return openness === 'open' && accountHeader === undefined ? { kind: 'allow', asked: [] } : { kind: 'sign-in', reason: 'sign_in_required', asked: [] };
+  }
+  const unclear = openness === 'open' ? undefined : unclearQuery(allow, target.query);
+  if (unclear !== undefined) return { kind: 'bad-request', reason: 'ambiguous_query', detail: unclear, asked: [] };
+  const hearing: Hearing = { match, target, principal, accounts, engine, asked: [] };
+  return andThen(actingAccount(hearing, accountHeader, openness === 'open'), (acting) => judge(hearing, acting, openness === 'open'));
+};
+
+const judge = (hearing: Hearing, acting: Acting, isOpen: boolean): Awaitable<Authorization> => {
+  const { asked } = hearing;
+  switch (acting.kind) {
+    case 'none':
+      return { kind: 'allow', asked };
+    case 'denied':
+      return { kind: 'deny', reason: acting.reason, asked };
+    case 'failed':
+      return { kind: 'unavailable', code: acting.code, message: acting.message, asked };
+    case 'account': {
+      const { account } = acting;
+      if (isOpen) return { kind: 'allow', account, asked };
+      return andThen(rulingOn(hearing, account, hearing.match.rule.allow), (ruling) => authorizationOf(ruling, account, asked));
+    }
+  }
+};
+
+const authorizationOf = (ruling: Ruling, account: Account, asked: readonly Asked[]): Authorization => {
+  switch (ruling.kind) {
+    case 'allowed':
+      return { kind: 'allow', account, asked };
+    case 'denied':
+      return { kind: 'deny', reason: ruling.reason, account, asked };
+    case 'failed':
+      return { kind: 'unavailable', code: ruling.code, message: ruling.message, account, asked };
+    case 'bad':
+      return { kind: 'bad-request', reason: ruling.reason, detail: ruling.detail, asked };
+  }
+};
+
+/** What a sentence says before anyone is known: `open` to everyone, `closed` to everyone, or it depends on the caller. */
+export const withoutCaller = (sentence: Sentence): 'open' | 'closed' | 'depends' => {
+  switch (sentence.kind) {
+    case 'everyone':
+      return 'open';
+    case 'nobody':
+      return 'closed';
+    case 'signed-in':
+    case 'permission':
+      return 'depends';
+    case 'any':
+      return strongest(sentence.of, 'open', 'closed');
+    case 'all':
+      return strongest(sentence.of, 'closed', 'open');
+  }
+};
+
+/** `decisive` when one part says so, `otherwise` when all do. */
+const strongest = <D extends string, O extends string>(of: readonly Sentence[], decisive: D, otherwise: O): D | O | 'depends' => {
+  const said: readonly string[] = of.map(withoutCaller);
+  if (said.includes(decisive)) return decisive;
+  return said.every((one) => one === otherwise) ? otherwise : 'depends';
+};
+
+/** A deciding query parameter that cannot be read refuses the request, also where another part of the sentence would allow it. */
+const unclearQuery = (sentence: Sentence, query: string): string | undefined => {
+  switch (sentence.kind) {
+    case 'everyone':
+    case 'nobody':
+    case 'signed-in':
+      return undefined;
+    case 'permission':
+      return unclearPart(sentence.object, query) ?? (sentence.within === undefined ? undefined : unclearPart(sentence.within, query));
+    case 'any':
+    case 'all':
+      for (const one of sentence.of) {
+        const unclear = unclearQuery(one, query);
+        if (unclear !== undefined) return unclear;
+      }
+      return undefined;
+  }
+};
+
+const unclearPart = ({ parts }: ObjectTemplate, query: string): string | undefined => {
+  for (const part of parts) {
+    if (part.kind !== 'query') continue;
+    const read = queryValue(query, part.name);
+    if (read.kind === 'ambiguous') return read.detail;
+  }
+  return undefined;
+};

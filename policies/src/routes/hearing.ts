@@ -1,0 +1,30 @@
+import { andThen } from './awaitable.ts';
+import type { Awaitable, Decision, Engine, EngineErrorCode, Ref } from '../engine/engine.ts';
+import type { Account, Principal } from '../principal.ts';
+import type { Matched } from './table.ts';
+import type { Target } from './target.ts';
+
+/** Finds an account by slug or id; undefined when there is none. */
+export type Accounts = (slugOrId: string) => Awaitable<Account | undefined>;
+
+/** One tuple that was asked of the engine. */
+export type Asked = { readonly subject: Ref; readonly relation: string; readonly object: Ref; readonly answer: 'allowed' | 'denied' | 'failed' };
+
+/** Everything that one known caller's request is judged by, and what was asked on the way. */
+export type Hearing = {
+  readonly match: Matched;
+  readonly target: Target;
+  readonly principal: Principal;
+  readonly accounts: Accounts;
+  readonly engine: Engine;
+  readonly asked: Asked[];
+};
+
+export type Failed = { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly message: string };
+
+/** Asks the engine about the caller and notes the answer. */
+export const ask = ({ engine, principal, asked }: Hearing, relation: string, object: Ref): Awaitable<Decision> =>
+  andThen(engine.check({ subject: principal.subject, relation, object, consistency: 'fast' }), (decision) => {
+    asked.push({ subject: principal.subject, relation, object, answer: decision.verdict });
+    return decision;
+  });

@@ -1,0 +1,31 @@
+import type { Engine, Ref } from '../engine/engine.ts';
+import type { ParentsOf } from './table.ts';
+
+/** `too-complex` when the chain is wider than anything a model of accounts and workspaces gives rise to. */
+export type Reached = 'reached' | 'not-reached' | 'too-complex';
+
+const DEPTH_MAX = 10;
+const OBJECTS_MAX = 100;
+
+/**
+ * True when `object` is `wanted` or leads to it through its parent relations (content → workspace → organization), read
+ * from the stored tuples, at most ten steps. Not a permission: it says where an object lies, not who may see it.
+ */
+export const liesWithin = async (engine: Pick<Engine, 'read'>, parentsOf: ParentsOf, object: Ref, wanted: Ref): Promise<Reached> => {
+  const seen = new Set<Ref>([object]);
+  let level: readonly Ref[] = [object];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (seen.has(wanted)) return 'reached';
+    if (depth === DEPTH_MAX) return 'not-reached';
+    const parents = (await Promise.all(level.map((child) => parentsRead(engine, parentsOf, child)))).flat();
+    level = parents.filter((parent) => !seen.has(parent) && seen.add(parent));
+    if (seen.size > OBJECTS_MAX) return 'too-complex';
+  }
+  return 'not-reached';
+};
+
+const parentsRead = async (engine: Pick<Engine, 'read'>, parentsOf: ParentsOf, child: Ref): Promise<readonly Ref[]> => {
+  const type = child.slice(0, child.indexOf(':'));
+  const read = await Promise.all(parentsOf(type).map((relation) => engine.read({ object: child, relation })));
+  return read.flat().flatMap(({ subject, relation }) => (subject.startsWith(`${relation}:`) && !/[#*]/.test(subject) ? [subject] : []));
+};
