@@ -36,6 +36,7 @@ export type HeadRead = Head | HeadRefused;
 type HeadLimits = { readonly headBytesMax: number; readonly headLinesMax: number };
 type Draft = { -readonly [Field in keyof Head]: Head[Field] } & {
   readonly isHttp10: boolean;
+  bytes: number;
   oursCount: number;
   hasContentLength: boolean;
   listed: string[] | undefined;
@@ -45,6 +46,8 @@ type Reader = (draft: Draft, name: string, value: string) => HeadRefused | undef
 /** Blank, colon and line end of a header line; blanks, version and line end of the request line. */
 const LINE_EXTRA_BYTES = 4;
 const REQUEST_LINE_EXTRA_BYTES = 12;
+/** Each listed name is searched for in each line. */
+const LISTED_MAX = 32;
 
 /**
  * Judges the head of a request and builds the list that goes upstream, in one pass over the raw lines. Whatever two
@@ -52,16 +55,24 @@ const REQUEST_LINE_EXTRA_BYTES = 12;
  */
 export const readHead = (raw: RawHead, limits: HeadLimits): HeadRead => {
   if (raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0') return refused('http_version', 'HTTP/1.1 is spoken here');
-  const { rawHeaders } = raw;
-  if (rawHeaders.length > limits.headLinesMax * 2) {
+  if (raw.rawHeaders.length > limits.headLinesMax * 2) {
     return refused('headers_too_large', `more than ${limits.headLinesMax} header lines`);
   }
   const draft = emptyDraft(raw.httpVersion === '1.0');
-  let bytes = REQUEST_LINE_EXTRA_BYTES + (raw.method?.length ?? 0) + (raw.url?.length ?? 0);
+  draft.bytes = REQUEST_LINE_EXTRA_BYTES + (raw.method?.length ?? 0) + (raw.url?.length ?? 0);
+  const refusal = readLines(draft, raw.rawHeaders);
+  if (refusal !== undefined) return refusal;
+  if (draft.bytes > limits.headBytesMax) {
+    return refused('headers_too_large', `more than ${limits.headBytesMax} bytes`);
+  }
+  return finished(draft);
+};
+
+const readLines = (draft: Draft, rawHeaders: readonly string[]): HeadRefused | undefined => {
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at] ?? '';
     const value = rawHeaders[at + 1] ?? '';
-    bytes += name.length + value.length + LINE_EXTRA_BYTES;
+    draft.bytes += name.length + value.length + LINE_EXTRA_BYTES;
     const kind = headerKind(name);
     if (kind === 'pass') draft.outgoing.push(name, value);
     else if (kind !== 'drop') {
@@ -69,8 +80,7 @@ export const readHead = (raw: RawHead, limits: HeadLimits): HeadRead => {
       if (refusal !== undefined) return refusal;
     }
   }
-  if (bytes > limits.headBytesMax) return refused('headers_too_large', `more than ${limits.headBytesMax} bytes`);
-  return finished(draft);
+  return undefined;
 };
 
 const emptyDraft = (isHttp10: boolean): Draft => ({
@@ -84,6 +94,7 @@ const emptyDraft = (isHttp10: boolean): Draft => ({
   expectsContinue: false,
   outgoing: [],
   isHttp10,
+  bytes: 0,
   oursCount: 0,
   hasContentLength: false,
   listed: undefined,
@@ -146,8 +157,9 @@ const readers: Record<Exclude<HeaderKind, 'pass' | 'drop'>, Reader> = {
   },
   connection: (draft, _name, value) => {
     if (value === 'keep-alive' || value === 'close') return undefined;
-    for (const option of value.toLowerCase().split(',')) (draft.listed ??= []).push(option.trim());
-    return undefined;
+    const listed = (draft.listed ??= []);
+    for (const option of value.toLowerCase().split(',')) listed.push(option.trim());
+    return listed.length > LISTED_MAX ? refused('ambiguous_header', 'Connection lists too many names') : undefined;
   },
   'content-length': (draft, _name, value) => {
     if (draft.hasContentLength) return refused('ambiguous_header', 'more than one Content-Length');

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { reasons } from '@gatehouse/policies/reasons';
+import type { Reason } from '@gatehouse/policies/reasons';
+import { problem, problemMediaType, refusalHeaders } from '../problem.ts';
+import type { ProxyLimits } from './limits.ts';
+import { settle } from './turn.ts';
+import type { Turn } from './turn.ts';
+
+export type Refusal = {
+  readonly reason: Reason;
+  readonly detail?: string | undefined;
+  readonly cause?: Error | undefined;
+  /** The bytes of the request cannot be trusted to end where they seem to: no second request on this connection. */
+  readonly mustClose?: boolean;
+};
+
+/** Answers with problem details and records it. An answer that has begun cannot be refused any more: it is cut. */
+export const refuse = (turn: Turn, { reason, detail, cause, mustClose }: Refusal): void => {
+  const { res, req, requestId } = turn;
+  if (res.destroyed) return settle(turn, { status: 0, ending: 'client-left', reason, cause });
+  if (res.headersSent) return cut(turn, { reason, cause });
+  const { status } = reasons[reason];
+  const body = problem({ reason, requestId, detail });
+  const isUnread = turn.hasBody && !req.complete;
+  res.writeHead(status, refusalHead(reason, body, requestId, mustClose === true || isUnread));
+  if (isUnread && !req.destroyed) closeLater(turn, body);
+  else res.end(body, 'latin1');
+  settle(turn, { status, ending: 'complete', reason, cause });
+};
+
+/** Ends an answer that has begun so that nobody takes it for complete: a reset, never a tidy end. */
+export const cut = (
+  turn: Turn,
+  why: { readonly reason?: Reason | undefined; readonly cause?: Error | undefined },
+): void => {
+  const { req, res } = turn;
+  settle(turn, { status: res.statusCode, ending: 'cut', ...why });
+  req.socket.resetAndDestroy();
+};
+
+/** The head of a refusal, for `writeHead` and for bare sockets. */
+export const refusalHead = (reason: Reason, body: string, requestId: string, close: boolean): string[] => {
+  const list = ['Content-Type', problemMediaType, 'Content-Length', String(body.length), 'Cache-Control', 'no-store'];
+  list.push('X-Request-Id', requestId, ...refusalHeaders(reason));
+  if (close) list.push('Connection', 'close');
+  return list;
+};
+
+/**
+ * Reads on for a while and throws away what comes: closing a connection with unread bytes resets it, and the client
+ * would lose the answer (RFC 9112, 9.6). `done` is called once: at the end of the request or of the patience.
+ */
+export const readOn = (req: IncomingMessage, limits: ProxyLimits, done: (isAtEnd: boolean) => void): void => {
+  let left = limits.lingerBytesMax;
+  const onData = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left < 0) stop();
+  };
+  const stop = (): void => {
+    clearTimeout(timer);
+    req.off('data', onData).off('end', stop).off('close', stop);
+    done(req.complete);
+  };
+  const timer = setTimeout(stop, limits.lingerMs).unref();
+  req.on('data', onData).on('end', stop).on('close', stop).resume();
+};
+
+const closeLater = ({ req, res, desk, awaitsContinue }: Turn, body: string): void => {
+  // A HEAD answer has no body that would carry its head along.
+  res.flushHeaders();
+  res.write(body, 'latin1');
+  if (awaitsContinue) res.end();
+  else readOn(req, desk.limits, () => res.end());
+};

@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Reason } from '@gatehouse/policies/reasons';
+import type { Target } from '@gatehouse/policies/routes/target';
+import type { Ticker } from '../../upstream/ticker.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import type { Verdict } from '../../verdict.ts';
+import type { ProxyLimits } from './limits.ts';
+import type { Outcome, RecordOutcome } from './outcome.ts';
+
+/** What all requests of a door share. */
+export type Desk = {
+  readonly upstream: Upstream;
+  readonly record: RecordOutcome;
+  readonly limits: ProxyLimits;
+  readonly ticks: Ticker;
+};
+
+/** One request at the door, from its head to its record. */
+export type Turn = {
+  readonly desk: Desk;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  readonly startedAt: number;
+  decidedAt: number;
+  target: Target | undefined;
+  verdict: Verdict | undefined;
+  /** A body was announced, so the connection holds bytes that are not the next request's. */
+  hasBody: boolean;
+  /** The client sends no byte of its body before it is told to. */
+  awaitsContinue: boolean;
+  isSettled: boolean;
+  upstreamMs: number | undefined;
+  /** Set while a request with a body is with the upstream: refuses it, or cuts its answer when that has begun. */
+  fail: ((reason: Reason, cause?: Error) => void) | undefined;
+};
+
+export type Ending = Pick<Outcome, 'status' | 'ending'> & {
+  readonly reason?: Reason | undefined;
+  readonly cause?: Error | undefined;
+};
+
+export const newTurn = (desk: Desk, req: IncomingMessage, res: ServerResponse, requestId: string): Turn => {
+  const startedAt = performance.now();
+  return {
+    desk,
+    req,
+    res,
+    requestId,
+    startedAt,
+    decidedAt: startedAt,
+    target: undefined,
+    verdict: undefined,
+    hasBody: false,
+    awaitsContinue: false,
+    isSettled: false,
+    upstreamMs: undefined,
+    fail: undefined,
+  };
+};
+
+/** Writes the record of a request, once. */
+export const settle = (turn: Turn, { status, ending, reason, cause }: Ending): void => {
+  if (turn.isSettled) return;
+  turn.isSettled = true;
+  turn.fail = undefined;
+  const { verdict, target, req } = turn;
+  turn.desk.record({
+    requestId: turn.requestId,
+    method: req.method ?? '',
+    host: target?.host ?? req.headers.host ?? '',
+    path: target?.path ?? '',
+    verdict: verdict?.kind ?? 'bad-request',
+    reason,
+    status,
+    ending,
+    grounds: verdict ?? noGrounds,
+    cause,
+    decideMs: turn.decidedAt - turn.startedAt,
+    totalMs: performance.now() - turn.startedAt,
+    upstreamMs: turn.upstreamMs,
+  });
+};
+
+const noGrounds = { asked: [] };

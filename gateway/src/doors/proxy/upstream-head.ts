@@ -1,0 +1,43 @@
+import type { Account, Principal } from '@gatehouse/policies/principal';
+
+/** What the gateway says of a request that it lets through. */
+export type Introduction = {
+  readonly principal: Principal | undefined;
+  readonly account: Account | undefined;
+  readonly requestId: string;
+  /** As the client addressed the gateway. */
+  readonly authority: string;
+  readonly scheme: 'http' | 'https';
+  readonly clientAddress: string | undefined;
+  /** Scheme, host and port of the application. */
+  readonly origin: string;
+};
+
+/** Adds the managed headers to a list from which the client's were removed. An anonymous caller has no identity headers. */
+export const introduce = (outgoing: string[], said: Introduction): void => {
+  const { principal, account, clientAddress } = said;
+  outgoing.push('host', said.origin.slice(said.origin.indexOf('://') + 3));
+  outgoing.push('X-Request-Id', said.requestId, 'X-Forwarded-Proto', said.scheme, 'X-Forwarded-Host', said.authority);
+  if (clientAddress !== undefined) outgoing.push('X-Forwarded-For', plainAddress(clientAddress));
+  if (principal === undefined) return;
+  outgoing.push('Gatehouse-User', headerValue(principal.subject.slice(principal.subject.indexOf(':') + 1)));
+  if (account !== undefined) {
+    outgoing.push('Gatehouse-Account', headerValue(account.slug), 'Gatehouse-Account-Id', headerValue(account.id));
+  }
+  if (principal.tokenId !== undefined) outgoing.push('Gatehouse-Token-Id', headerValue(principal.tokenId));
+};
+
+/** Printable ASCII as it is, everything else percent-encoded as UTF-8; `%` too, so that decoding gives the value back. */
+export const headerValue = (text: string): string => {
+  if (/^[\x21-\x24\x26-\x7e]*$/.test(text)) return text;
+  let value = '';
+  for (const byte of Buffer.from(text, 'utf8')) {
+    const isPlain = byte > 0x20 && byte < 0x7f && byte !== 0x25;
+    value += isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return value;
+};
+
+/** An IPv4 client of a dual-stack listener appears as `::ffff:192.0.2.1`. */
+const plainAddress = (address: string): string =>
+  address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
