@@ -48,7 +48,7 @@ export const quantum = (options: QuantumOptions = {}): Quantum => {
   return {
     server,
     listen: (port, host) => listening(server, port, host),
-    close: (graceMs = 2_000) => {
+    close: (graceMs = 1_000) => {
       events.close();
       runner.stop();
       return closed(server, graceMs);
