@@ -69,9 +69,9 @@ const startAll = async (
 ): Promise<Bench> => {
   const folder = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
-  const upstream = await server('servers/upstream.ts');
+  const upstream = await server(new URL('./servers/upstream.ts', import.meta.url));
   cleanups.push(upstream.stop);
-  const load = child('load/main.ts', [options.load]);
+  const load = child(new URL('./load/main.ts', import.meta.url), [options.load]);
   cleanups.push(load.stop);
   const objects = Array.from({ length: options.objects }, (_none, index) => `object-${index}`);
   const running = new Map<string, Running>();

@@ -16,10 +16,9 @@ export type Child = {
 
 export type Server = Child & { readonly origin: string };
 
-/** `script` is relative to this folder. */
-export const child = (script: string, args: readonly string[] = []): Child => {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const started = fork(path, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export const child = (url: URL, args: readonly string[] = []): Child => {
+  const script = fileURLToPath(url);
+  const started = fork(script, args, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ask = async <T>(message: object): Promise<T> => {
     if (!started.connected) throw new Error(`${script} has ended`);
     const answer = nextMessage(started, script);
@@ -39,9 +38,9 @@ export const child = (script: string, args: readonly string[] = []): Child => {
 };
 
 /** One of `servers/`. Resolves when it listens. */
-export const server = async (script: string, args: readonly string[] = []): Promise<Server> => {
+export const server = async (script: URL, args: readonly string[] = []): Promise<Server> => {
   const started = child(script, args);
-  const { port } = (await nextMessage(started.process, script)) as { port: number };
+  const { port } = (await nextMessage(started.process, fileURLToPath(script))) as { port: number };
   return { ...started, origin: `http://127.0.0.1:${port}` };
 };
 

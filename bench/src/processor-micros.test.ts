@@ -20,7 +20,7 @@ describe.runIf(process.platform === 'linux')('processorMicros', () => {
   });
 
   it('counts the processes that it has started', async () => {
-    const started = child('load/main.ts');
+    const started = child(new URL('./load/main.ts', import.meta.url));
     const { micros } = await started.ask<{ micros: number }>({ kind: 'cpu' });
     const [alone, both] = [await processorMicros(started.process.pid ?? 0), await processorMicros(process.pid)];
     await started.stop();

@@ -3,5 +3,5 @@ import { reference } from './reference.ts';
 export const httpProxy = reference(
   'http-proxy',
   'Fastify with `@fastify/http-proxy`, defaults, no authorization',
-  'servers/http-proxy.ts',
+  new URL('../servers/http-proxy.ts', import.meta.url),
 );

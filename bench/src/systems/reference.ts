@@ -5,7 +5,7 @@ import type { System } from './system.ts';
 const headers = { authorization: `Bearer gth_pat_${'0'.repeat(49)}` };
 
 /** A proxy of `servers/` that checks nothing: the price of proxying alone. */
-export const reference = (name: string, what: string, script: string): System => ({
+export const reference = (name: string, what: string, script: URL): System => ({
   name,
   what,
   start: async ({ upstream }) => {

@@ -3,5 +3,5 @@ import { reference } from './reference.ts';
 export const request = reference(
   'request',
   'node:http and `undici.request`, body piped, no authorization',
-  'servers/request.ts',
+  new URL('../servers/request.ts', import.meta.url),
 );
