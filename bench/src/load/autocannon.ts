@@ -2,8 +2,8 @@ import autocannon from 'autocannon';
 import type { Load } from './order.ts';
 
 /**
- * The well-known load generator, to check ours against. It costs several times as much per request, counts latencies in
- * whole milliseconds, and so can itself be the limit on a small machine.
+ * The well-known load generator, to check ours against. It needs more time per request and counts latencies in whole
+ * milliseconds, which is too coarse for ratios of them.
  */
 export const byAutocannon: Load = async (order) => {
   const requests = order.paths.map((path) => ({ method: 'GET' as const, path }));
