@@ -1,11 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
-const bin = join(root, 'node_modules/.bin');
+/** Each run starts a vitest of its own, on a machine that may be busy with others. */
+const runTimeoutMs = 60_000;
+const script = join(root, 'scripts/closing-line.ts');
+
+const run = (tool: string, options: readonly string[]): Promise<{ code: number | null; output: string }> =>
+  new Promise((done) => {
+    const child = execFile(join(root, 'node_modules/.bin', tool), options, (_error, output) =>
+      done({ code: child.exitCode, output }),
+    );
+  });
 
 /** Test files as they go wrong, and the line that a real vitest run over them must end with. */
 const runs = [
@@ -25,7 +34,7 @@ const runs = [
   { name: 'a test is skipped', line: '1 passed, 0 failed', source: "it('a', () => {});\nit.skip('b', () => {});" },
 ];
 
-describe('the closing line', () => {
+describe('the closing line', { timeout: runTimeoutMs }, () => {
   let folder: string;
 
   beforeAll(() => {
@@ -33,30 +42,18 @@ describe('the closing line', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(runs)('reads "$line" when $name', ({ name, line, source }) => {
+  it.concurrent.each(runs)('reads "$line" when $name', async ({ name, line, source }) => {
     const own = join(folder, name.replaceAll(' ', '-'));
     const report = `${own}.json`;
     writeFileSync(`${own}.test.ts`, `const { beforeAll, expect, it } = globalThis;\n${source}\n`);
-    const test = spawnSync(join(bin, 'vitest'), [
-      'run',
-      '--root',
-      folder,
-      '--globals',
-      '--reporter=json',
-      `--outputFile=${report}`,
-      `${own}.test.ts`,
-    ]);
-    const closing = spawnSync(join(bin, 'node'), [join(root, 'scripts/closing-line.ts'), report, String(test.status)]);
-    expect({ line: closing.stdout.toString().trim(), red: test.status !== 0 }).toEqual({
-      line,
-      red: !line.endsWith(' 0 failed'),
-    });
-    expect(JSON.parse(readFileSync(report, 'utf8'))).toHaveProperty('numTotalTests');
+    const options = ['--globals', '--reporter=json', `--outputFile=${report}`];
+    const test = await run('vitest', ['run', '--root', folder, ...options, `${own}.test.ts`]);
+    const closing = await run('node', [script, report, String(test.code)]);
+    expect({ line: closing.output.trim(), red: test.code !== 0 }).toEqual({ line, red: !line.endsWith(' 0 failed') });
   });
 
-  it('reads "0 passed, 1 failed" when the run left no report', () => {
-    const closing = spawnSync(join(bin, 'node'), [join(root, 'scripts/closing-line.ts'), join(folder, 'absent.json')]);
-    expect(closing.stdout.toString().trim()).toBe('0 passed, 1 failed');
-    expect(closing.status).toBe(1);
+  it('reads "0 passed, 1 failed" when the run left no report', async () => {
+    const closing = await run('node', [script, join(folder, 'absent.json')]);
+    expect(closing).toEqual({ code: 1, output: '0 passed, 1 failed\n' });
   });
 });
