@@ -1,5 +1,14 @@
+import { compileProgram } from './program.ts';
+import { evaluator } from './evaluate.ts';
+import { depthMax, isFalse, isTooDeep, isTrue, isUndefined } from './scratch.ts';
+import { questionReader } from './question.ts';
+import { refusalOf } from './change.ts';
+import { tracer } from './trace.ts';
+import { tupleIndex } from './tuple-index.ts';
+import type { Answer } from './scratch.ts';
+import type { Asked } from './evaluate.ts';
 import type { CompiledModel } from '../../model/compiled.ts';
-import type { Engine, TupleStore } from '../engine.ts';
+import type { Decision, Engine, Explanation, Query, Tuple, TupleChange, TupleFilter, TupleStore, Written } from '../engine.ts';
 
 export type EmbeddedOptions = {
   readonly model: CompiledModel;
@@ -9,5 +18,84 @@ export type EmbeddedOptions = {
   readonly onProgress?: (tuples: number) => void;
 };
 
-/** The engine inside the process. Resolves when every stored tuple is in the index. */
-export declare const embedded: (options: EmbeddedOptions) => Promise<Engine>;
+/** Everything but writes is synchronous here, and types say so. */
+export type EmbeddedEngine = Omit<Engine, 'check' | 'checkMany' | 'explain' | 'read'> & {
+  readonly check: (query: Query) => Decision;
+  readonly checkMany: (queries: readonly Query[]) => readonly Decision[];
+  readonly explain: (query: Query) => Explanation;
+  readonly read: (filter: TupleFilter) => readonly Tuple[];
+};
+
+/**
+ * The engine inside the process: OpenFGA's Check over an index in memory. Resolves when every stored tuple is in the index.
+ * Writes are serialised and enter the index only after the store committed them; when `commit` rejects, so does `write`,
+ * and nothing has changed. The revision is the store's after a write, `0` before the first one.
+ */
+export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): Promise<EmbeddedEngine> => {
+  const program = compileProgram(model);
+  const index = tupleIndex(program);
+  const evaluate = evaluator(program, index);
+  const readQuestion = questionReader(program, index);
+  const asked: Asked = { object: -1, slot: 0, subjectType: 0, subject: -1, subjectSlot: -1, isWildcard: false };
+  let answers = decisions('0');
+  let writesSoFar = 0;
+
+  if (store !== undefined) {
+    let loaded = 0;
+    for await (const page of store.load()) {
+      for (const tuple of page) index.add(tuple);
+      loaded += page.length;
+      onProgress?.(loaded);
+    }
+  }
+
+  const check = (query: Query): Decision => {
+    const wrong = readQuestion(query, asked);
+    return wrong === undefined ? answers[evaluate(asked, null)] : { verdict: 'failed', code: 'validation_error', message: wrong };
+  };
+  const explain = (query: Query): Explanation => {
+    const wrong = readQuestion(query, asked);
+    if (wrong !== undefined) return { decision: { verdict: 'failed', code: 'validation_error', message: wrong }, path: [], excludedBy: [] };
+    const trace = tracer(program, index, query);
+    const answer = evaluate(asked, trace);
+    return {
+      decision: answers[answer],
+      path: answer === isTrue ? trace.path() : [],
+      excludedBy: answer === isFalse ? trace.excludedBy() : [],
+    };
+  };
+  const apply = async (change: TupleChange): Promise<Written> => {
+    const refusal = refusalOf(program, index, change);
+    if (refusal !== undefined) return refusal;
+    const revision = store === undefined ? String(++writesSoFar) : await store.commit(change);
+    for (const tuple of change.deletes) index.remove(tuple);
+    for (const tuple of change.writes) index.add(tuple);
+    answers = decisions(revision);
+    return { kind: 'written', revision };
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    check,
+    checkMany: (queries) => queries.map(check),
+    explain,
+    read: index.read,
+    write: ({ writes, deletes }) => {
+      // A copy: what is applied after the commit must be what was judged before it.
+      const written = last.then(() => apply({ writes: [...writes], deletes: [...deletes] }));
+      last = written.catch(() => undefined);
+      return written;
+    },
+  };
+};
+
+/** One decision per answer and revision, shared by all who get it: a check allocates nothing. */
+const decisions = (revision: string): Readonly<Record<Answer, Decision>> => ({
+  [isFalse]: { verdict: 'denied', revision },
+  [isTrue]: { verdict: 'allowed', revision },
+  [isUndefined]: { verdict: 'denied', revision },
+  [isTooDeep]: {
+    verdict: 'failed',
+    code: 'authorization_model_resolution_too_complex',
+    message: `the answer lies more than ${depthMax - 1} hops away`,
+  },
+});

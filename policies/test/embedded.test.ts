@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { embedded } from '../src/engine/embedded/embedded.ts';
+import { engineContract } from './engine.contract.ts';
+import { modelOf, queryOf, tupleOf } from './world.ts';
+import type { Tuple, TupleChange, TupleStore } from '../src/engine/engine.ts';
+
+/** A store that keeps its tuples in an array; `refusing` makes its next commit fail. */
+const arrayStore = (tuples: readonly Tuple[], pageSize = 2) => {
+  let kept = [...tuples];
+  let commits = 0;
+  const control = { refusing: false, seen: [] as TupleChange[] };
+  const isSame = (left: Tuple) => (right: Tuple) => left.subject === right.subject && left.relation === right.relation && left.object === right.object;
+  const store: TupleStore = {
+    load: async function* () {
+      for (let at = 0; at < kept.length; at += pageSize) yield kept.slice(at, at + pageSize);
+    },
+    commit: async (change) => {
+      await Promise.resolve();
+      if (control.refusing) throw new Error('the disk is full');
+      control.seen.push(change);
+      kept = [...kept.filter((tuple) => !change.deletes.some(isSame(tuple))), ...change.writes];
+      return `r${++commits}`;
+    },
+  };
+  return { store, control };
+};
+
+engineContract('embedded', ({ model, earlier }) => embedded({ model, ...(earlier ? { store: arrayStore(earlier.tuples).store } : {}) }));
+
+const types = `
+type user
+type group
+  relations
+    define member: [user, group#member]`;
+const rows = ['user:a member group:1', 'group:1#member member group:2', 'user:b member group:2'].map(tupleOf);
+
+describe('embedded, with a store', () => {
+  it('loads every page and reports progress', async () => {
+    const seen: number[] = [];
+    const engine = await embedded({ model: await modelOf(types), store: arrayStore(rows).store, onProgress: (count) => seen.push(count) });
+    expect(seen).toEqual([2, 3]);
+    expect(engine.check(queryOf('user:a member group:2'))).toEqual({ verdict: 'allowed', revision: '0' });
+  });
+  it('commits before it applies, and takes the revision of the store', async () => {
+    const { store, control } = arrayStore(rows);
+    const engine = await embedded({ model: await modelOf(types), store });
+    const writing = engine.write({ writes: [tupleOf('user:c member group:1')], deletes: [] });
+    expect(engine.check(queryOf('user:c member group:2')).verdict).toBe('denied');
+    expect(await writing).toEqual({ kind: 'written', revision: 'r1' });
+    expect(engine.check(queryOf('user:c member group:2'))).toEqual({ verdict: 'allowed', revision: 'r1' });
+    expect(control.seen).toHaveLength(1);
+  });
+  it('changes nothing when the commit rejects, and goes on afterwards', async () => {
+    const { store, control } = arrayStore(rows);
+    const engine = await embedded({ model: await modelOf(types), store });
+    const before = await engine.read({ object: 'group:' });
+    control.refusing = true;
+    const change = { writes: [tupleOf('user:c member group:1')], deletes: [tupleOf('user:a member group:1')] };
+    await expect(engine.write(change)).rejects.toThrow('the disk is full');
+    expect(await engine.read({ object: 'group:' })).toEqual(before);
+    expect(engine.check(queryOf('user:a member group:2'))).toEqual({ verdict: 'allowed', revision: '0' });
+    control.refusing = false;
+    expect(await engine.write(change)).toMatchObject({ kind: 'written' });
+    expect(engine.check(queryOf('user:a member group:2')).verdict).toBe('denied');
+  });
+  it('does not ask the store for what is refused', async () => {
+    const { store, control } = arrayStore(rows);
+    const engine = await embedded({ model: await modelOf(types), store });
+    await engine.write({ writes: [rows[0]!], deletes: [] });
+    expect(control.seen).toEqual([]);
+  });
+  it('applies writes in the order in which they were asked', async () => {
+    const { store, control } = arrayStore([]);
+    const engine = await embedded({ model: await modelOf(types), store });
+    const tuple = tupleOf('user:x member group:9');
+    const kinds = await Promise.all([
+      engine.write({ writes: [tuple], deletes: [] }),
+      engine.write({ writes: [], deletes: [tuple] }),
+      engine.write({ writes: [tuple], deletes: [] }),
+    ]);
+    expect(kinds.map(({ kind }) => kind)).toEqual(['written', 'written', 'written']);
+    expect(control.seen.map(({ writes }) => writes.length)).toEqual([1, 0, 1]);
+  });
+});
+
+describe('embedded, on hostile data', () => {
+  it('answers within a second where every group contains every other', async () => {
+    const engine = await embedded({ model: await modelOf(types) });
+    const groups = Array.from({ length: 60 }, (_, n) => `group:${n}`);
+    for (const object of groups) {
+      const nested = groups.filter((other) => other !== object).map((other) => tupleOf(`${other}#member member ${object}`));
+      await engine.write({ writes: nested, deletes: [] });
+    }
+    await engine.write({ writes: [tupleOf('user:a member group:59')], deletes: [] });
+    const started = performance.now();
+    expect(engine.check(queryOf('user:a member group:0')).verdict).toBe('allowed');
+    expect(engine.check(queryOf('user:b member group:0')).verdict).not.toBe('allowed');
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
