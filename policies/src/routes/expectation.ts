@@ -1,0 +1,61 @@
+import { nearest } from '../model/suggest.ts';
+import { reasons } from '../reasons.ts';
+import type { Reason } from '../reasons.ts';
+import type { Ref } from '../engine/engine.ts';
+
+/** One line under `expect:`. 200 stands for "allowed": what the application answers is not asked. */
+export type Expectation = {
+  /** Absent = without a credential. */
+  readonly caller?: Ref;
+  /** The account named by the header Gatehouse-Account. */
+  readonly account?: string;
+  readonly method: string;
+  readonly host: string;
+  readonly rawTarget: string;
+  readonly status: number;
+  readonly reason?: Reason;
+};
+
+export type ExpectationParse =
+  | { readonly kind: 'expectation'; readonly expectation: Expectation }
+  | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
+
+const LINE = /^(\S+)(?: as (\S+))? (\S+) ([^\s/]*)(\/\S*) -> (\S+)(?: (\S+))?$/;
+/** For tests that name no host: one that no pattern but `*` matches. */
+const HOST_DEFAULT = 'localhost';
+const reasonNames = Object.keys(reasons) as readonly Reason[];
+const statuses: ReadonlySet<number> = new Set([200, ...Object.values(reasons).map(({ status }) => status)]);
+
+/** Reads `bob as acme GET quantum.example/algorithms/qft -> 403 not_permitted`; `as`, host and reason may be left out. */
+export const parseExpectation = (text: string): ExpectationParse => {
+  const parts = LINE.exec(text);
+  if (parts === null) return fault(`"${text}" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]`);
+  const [, who = '', account, method = '', host = '', rawTarget = '', statusText = '', reasonText] = parts;
+  const caller = callerOf(who);
+  if (caller === undefined) return fault(`"${who}" is nobody that can call; write a name, "nobody" or "service_account:NAME"`);
+  const status = Number(statusText);
+  if (!statuses.has(status)) return fault(`"${statusText}" is no status that the gateway answers; 200 stands for allowed`);
+  const reason = reasonNames.find((name) => name === reasonText);
+  if (reasonText !== undefined && reason === undefined) return fault(`"${reasonText}" is not a reason`, nearest(reasonText, reasonNames));
+  if (reason !== undefined && reasons[reason].status !== status) return fault(`the status of ${reason} is ${reasons[reason].status}`);
+  return {
+    kind: 'expectation',
+    expectation: {
+      ...(caller === 'nobody' ? {} : { caller }),
+      ...(account === undefined ? {} : { account }),
+      ...(reason === undefined ? {} : { reason }),
+      method,
+      host: host === '' ? HOST_DEFAULT : host,
+      rawTarget,
+      status,
+    },
+  };
+};
+
+const callerOf = (who: string): Ref | 'nobody' | undefined => {
+  if (who === 'nobody') return who;
+  if (/^(?:user|service_account):[a-z0-9][a-z0-9_-]*$/.test(who)) return who as Ref;
+  return /^[a-z0-9][a-z0-9_-]*$/.test(who) ? `user:${who}` : undefined;
+};
+
+const fault = (message: string, suggestion?: string): ExpectationParse => (suggestion === undefined ? { kind: 'fault', message } : { kind: 'fault', message, suggestion });

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { bindAccounts } from './bind-accounts.ts';
+import { compileFile } from './compile-file.ts';
+import { duplicates, unreachable } from './conflicts.ts';
+import { runInlineTests } from './inline-tests.ts';
+import { readFolder } from './read-folder.ts';
+import { readYaml } from './yaml-file.ts';
+import { routeProblem } from './problem.ts';
+import { checkShape } from './schema.ts';
+import { routeTable } from './table.ts';
+import type { CompiledModel } from '../model/compiled.ts';
+import type { AccountId } from './bind-accounts.ts';
+import type { CompiledFile, PlacedRule } from './compile-file.ts';
+import type { RouteProblem } from './problem.ts';
+import type { RouteSource } from './read-folder.ts';
+import type { Rule } from './rule.ts';
+import type { RouteFile } from './schema.ts';
+import type { RouteTable } from './table.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+export type LoadOptions = {
+  readonly folder: string;
+  readonly model: CompiledModel;
+  /** Finds the account that a rule names by slug (`organization:acme`). */
+  readonly accountId: AccountId;
+  /** Origins by `app.name` in place of those in the files, for tests and benchmarks. */
+  readonly upstreams?: Readonly<Record<string, string>>;
+};
+
+/** `digest` is SHA-256, hexadecimal, over names and bytes of the files. */
+export type RoutesLoaded =
+  | { readonly kind: 'loaded'; readonly table: RouteTable; readonly digest: string; readonly rules: readonly Rule[]; readonly warnings: readonly RouteProblem[] }
+  | { readonly kind: 'refused'; readonly problems: readonly RouteProblem[] };
+
+type Shaped = { readonly yaml: YamlFile; readonly data: RouteFile };
+type Stage<Value> = { readonly kind: 'ok'; readonly value: Value } | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
+
+/**
+ * From a folder to a table that can be put live: everything is read, checked against the model and each other, and
+ * tested before anything is handed over, so the caller swaps a whole table or keeps the one it has.
+ * Rejects only when `accountId` does.
+ */
+export const loadRoutes = async (options: LoadOptions): Promise<RoutesLoaded> => {
+  const read = await readFolder(options.folder);
+  return read.kind === 'broken' ? refused(read.problems) : compileRoutes(read.sources, options);
+};
+
+/** The same for files that are not in a folder. */
+export const compileRoutes = async (sources: readonly RouteSource[], options: LoadOptions): Promise<RoutesLoaded> => {
+  const shaped = shapeAll(sources);
+  if (shaped.kind === 'broken') return refused(shaped.problems);
+  const compiled = compileAll(shaped.value, options);
+  if (compiled.kind === 'broken') return refused(compiled.problems);
+  const { rules, warnings } = compiled.value;
+  const failures = await testAll(shaped.value, rules, options.model);
+  if (failures.length > 0) return refused(failures);
+  const bound = await bindAccounts(rules, options.accountId);
+  if (bound.kind === 'broken') return refused(bound.problems);
+  return { kind: 'loaded', table: routeTable(bound.rules, options.model.parentsOf), digest: digestOf(sources), rules: bound.rules, warnings };
+};
+
+const shapeAll = (sources: readonly RouteSource[]): Stage<readonly Shaped[]> => {
+  const problems: RouteProblem[] = [];
+  const shaped: Shaped[] = [];
+  for (const source of sources) {
+    const one = shapeOne(source);
+    if (one.kind === 'broken') problems.push(...one.problems);
+    else shaped.push(one.value);
+  }
+  problems.push(...appsTwice(shaped));
+  return problems.length > 0 ? { kind: 'broken', problems } : { kind: 'ok', value: shaped };
+};
+
+const shapeOne = ({ file, bytes }: RouteSource): Stage<Shaped> => {
+  const text = decode(bytes);
+  if (text === undefined) return { kind: 'broken', problems: [routeProblem(file, { line: 1, column: 1 }, 'the file is not UTF-8 text')] };
+  const read = readYaml(file, text);
+  if (read.kind === 'broken') return read;
+  const shape = checkShape(read.yaml);
+  return shape.kind === 'broken' ? shape : { kind: 'ok', value: { yaml: read.yaml, data: shape.data } };
+};
+
+const decode = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+const appsTwice = (shaped: readonly Shaped[]): readonly RouteProblem[] =>
+  shaped.flatMap(({ yaml, data }, index) => {
+    const before = shaped.slice(0, index).find((other) => other.data.app === data.app);
+    return before === undefined ? [] : [routeProblem(yaml.file, yaml.at(['app']), `the application "${data.app}" has a file already: ${before.yaml.file}`)];
+  });
+
+const compileAll = (shaped: readonly Shaped[], { folder, model, upstreams = {} }: LoadOptions): Stage<{ readonly rules: readonly PlacedRule[]; readonly warnings: readonly RouteProblem[] }> => {
+  const files: readonly CompiledFile[] = shaped.map(({ yaml, data }) => compileFile({ yaml, data, model, upstreams }));
+  const known = new Set(shaped.flatMap(({ data }) => Object.keys(data.upstreams).map((name) => `${data.app}.${name}`)));
+  const strangers = Object.keys(upstreams).filter((key) => !known.has(key));
+  const problems = [
+    ...strangers.map((key) => routeProblem(folder, { line: 1, column: 1 }, `no file has the upstream "${key}" that an origin is given for`)),
+    ...files.flatMap((file) => file.problems),
+  ];
+  const rules = files.flatMap((file) => file.rules);
+  // Reachability is only asked of rules that do not repeat each other.
+  if (problems.length === 0) problems.push(...duplicates(rules));
+  if (problems.length === 0) problems.push(...unreachable(rules));
+  if (problems.length > 0) return { kind: 'broken', problems };
+  return { kind: 'ok', value: { rules, warnings: files.flatMap((file) => file.warnings) } };
+};
+
+/** Names are ids in the tests' worlds, so the rules are tested before slugs become ids. */
+const testAll = async (shaped: readonly Shaped[], placed: readonly PlacedRule[], model: CompiledModel): Promise<readonly RouteProblem[]> => {
+  const table = routeTable(placed.map(({ rule }) => rule), model.parentsOf);
+  const problems: RouteProblem[] = [];
+  for (const { yaml, data } of shaped) if (data.tests !== undefined) problems.push(...(await runInlineTests(yaml, data.tests, table, model)));
+  return problems;
+};
+
+const digestOf = (sources: readonly RouteSource[]): string => {
+  const hash = createHash('sha256');
+  // Lengths first, so that no two different sets of files give the same bytes.
+  for (const { file, bytes } of sources) hash.update(`${Buffer.byteLength(file)}:${file}${bytes.byteLength}:`).update(bytes);
+  return hash.digest('hex');
+};
+
+const refused = (problems: readonly RouteProblem[]): RoutesLoaded => ({ kind: 'refused', problems });

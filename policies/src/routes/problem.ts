@@ -1,0 +1,19 @@
+/** A place in a file; both count from 1. */
+export type Position = { readonly line: number; readonly column: number };
+
+/** One thing wrong with a route file, or worth a warning. */
+export type RouteProblem = Position & {
+  /** Name of the file in its folder; the folder itself when no file is to blame. */
+  readonly file: string;
+  readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string;
+};
+
+/** `quantum.yaml:12:14: the model has no type "contnet"; did you mean "content"?` */
+export const routeProblemText = ({ file, line, column, message, suggestion }: RouteProblem): string =>
+  `${file}:${line}:${column}: ${message}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`;
+
+/** Leaves the suggestion out when there is none. */
+export const routeProblem = (file: string, { line, column }: Position, message: string, suggestion?: string): RouteProblem =>
+  suggestion === undefined ? { file, line, column, message } : { file, line, column, message, suggestion };

@@ -1,0 +1,115 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { routeProblem } from './problem.ts';
+import type { Document, Pair, YAMLError } from 'yaml';
+import type { Position, RouteProblem } from './problem.ts';
+
+export type YamlPath = readonly PropertyKey[];
+
+/** A parsed file: its value as plain data, and where in the text each piece of it stands. */
+export type YamlFile = {
+  readonly file: string;
+  readonly value: unknown;
+  /** Where the value at a path begins, or `offset` characters into it. The nearest key above when there is no such value. */
+  readonly at: (path: YamlPath, offset?: number) => Position;
+  /** Where the key that leads to a path begins, or `offset` characters into it. */
+  readonly keyAt: (path: YamlPath, offset?: number) => Position;
+};
+
+export type YamlRead = { readonly kind: 'read'; readonly yaml: YamlFile } | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
+
+type Locate = (offset: number) => Position;
+type Node = { readonly range?: readonly number[] | null | undefined };
+
+/** One mistake makes the parser stumble many times; people read the first few. */
+const PROBLEMS_MAX = 20;
+
+/** Reads one YAML 1.2 document. Duplicate keys, aliases, tags and keys that are no text are refused, never resolved. */
+export const readYaml = (file: string, text: string): YamlRead => {
+  const lines = new LineCounter();
+  const locate: Locate = (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const problems = [...faults(document, file, locate), ...refusedNodes(document, file, locate)];
+    if (problems.length > 0) return { kind: 'broken', problems: problems.slice(0, PROBLEMS_MAX) };
+    return { kind: 'read', yaml: yamlFile(document, file, text, locate) };
+  } catch (error) {
+    // The parser recurses: nesting that is deep enough ends its stack.
+    if (!(error instanceof RangeError)) throw error;
+    return { kind: 'broken', problems: [routeProblem(file, { line: 1, column: 1 }, 'the file is nested too deep')] };
+  }
+};
+
+const faults = (document: Document, file: string, locate: Locate): readonly RouteProblem[] =>
+  [...document.errors, ...document.warnings].map((fault) => routeProblem(file, locate(fault.pos[0]), faultMessage(fault)));
+
+const faultMessage = ({ code, message }: YAMLError): string => {
+  const first = message.split('\n')[0] ?? message;
+  if (code === 'DUPLICATE_KEY') return 'the same key stands twice';
+  if (code === 'BAD_ALIAS') return 'aliases are not supported; write "*" with quotes';
+  return `not valid YAML: ${first.charAt(0).toLowerCase()}${first.slice(1)}`;
+};
+
+const refusedNodes = (document: Document, file: string, locate: Locate): readonly RouteProblem[] => {
+  const problems: RouteProblem[] = [];
+  if (document.directives?.yaml.explicit) problems.push(routeProblem(file, { line: 1, column: 1 }, 'a %YAML directive is not supported'));
+  const refuse = (node: unknown, message: string): void => void problems.push(routeProblem(file, locate(startOf(node)), message));
+  visit(document, {
+    Alias: (_key, node) => refuse(node, 'aliases are not supported; write the value out'),
+    Node: (_key, node) => {
+      if (!isAlias(node) && node.tag !== undefined && !standardTags.has(node.tag)) refuse(node, `the tag ${node.tag} is not supported`);
+    },
+    Pair: (_key, { key }) => {
+      if (!isScalar(key) || typeof key.value !== 'string') refuse(key, 'a key must be text; put it in quotes');
+      else if (key.value === '__proto__') refuse(key, '"__proto__" is not a key');
+    },
+  });
+  return problems;
+};
+
+const standardTags: ReadonlySet<string> = new Set(['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map((name) => `tag:yaml.org,2002:${name}`));
+
+const yamlFile = (document: Document, file: string, text: string, locate: Locate): YamlFile => {
+  const place = (node: unknown, offset: number): Position => locate(startOf(node) + inside(node, text, offset));
+  const keyAt = (path: YamlPath, offset = 0): Position => {
+    for (let length = path.length; length > 0; length--) {
+      const key = pairAt(document, path.slice(0, length))?.key;
+      if (key !== undefined) return place(key, length === path.length ? offset : 0);
+    }
+    return { line: 1, column: 1 };
+  };
+  const at = (path: YamlPath, offset = 0): Position => {
+    const node = nodeAt(document, path);
+    return node === undefined || node === null ? keyAt(path) : place(node, offset);
+  };
+  return { file, value: document.toJS({ maxAliasCount: 0 }), at, keyAt };
+};
+
+const startOf = (node: unknown): number => (node as Node | null | undefined)?.range?.[0] ?? 0;
+
+/** Steps into a scalar only where its text stands in the file as it is; a folded or escaped one is named by its beginning. */
+const inside = (node: unknown, text: string, offset: number): number => {
+  if (offset === 0 || !isScalar(node) || typeof node.value !== 'string') return 0;
+  const start = startOf(node);
+  const quote = text[start] === '"' || text[start] === "'" ? 1 : 0;
+  return text.startsWith(node.value, start + quote) ? offset + quote : 0;
+};
+
+const nodeAt = (document: Document, path: YamlPath): unknown => {
+  let node: unknown = document.contents;
+  for (const step of path) {
+    if (isMap(node)) node = pairIn(node.items, step)?.value;
+    else if (isSeq(node)) node = node.items[Number(step)];
+    else return undefined;
+  }
+  return node;
+};
+
+const pairAt = (document: Document, path: YamlPath): Pair | undefined => {
+  const parent = nodeAt(document, path.slice(0, -1));
+  return isMap(parent) ? pairIn(parent.items, path.at(-1)) : undefined;
+};
+
+const pairIn = (items: readonly Pair[], key: PropertyKey | undefined): Pair | undefined => items.find((pair) => isScalar(pair.key) && pair.key.value === key);
