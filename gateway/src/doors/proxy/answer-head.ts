@@ -31,27 +31,47 @@ const kinds: ReadonlyMap<string, AnswerHeaderKind> = new Map<string, AnswerHeade
  * gateway's go; the request id comes. An answer of a protected route is nobody else's unless the application said so.
  */
 export const answerHead = (headers: readonly string[], requestId: string, isProtected: boolean): AnswerHead => {
-  const list: string[] = [];
-  let contentLength = -1;
-  let needsPrivate = isProtected;
-  let listed: string[] | undefined;
+  const draft: Draft = { list: [], contentLength: -1, isSilentOnCaching: true, listed: [] };
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';
     const value = headers[at + 1] ?? '';
-    const kind = kinds.get(name) ?? kinds.get(name.toLowerCase()) ?? 'pass';
-    if (kind === 'connection') (listed ??= []).push(...namesIn(value));
-    if (kind === 'content-length') contentLength = Number(value);
-    if (kind === 'cache-control') needsPrivate = false;
-    if (!isGone(kind, value)) list.push(name, value);
+    const kind = kindOf(name);
+    if (kind === 'pass' || keeps(draft, kind, value)) draft.list.push(name, value);
   }
-  if (listed !== undefined) removeListed(list, listed);
-  if (needsPrivate) list.push('Cache-Control', 'private');
+  const { list, contentLength, listed } = draft;
+  if (listed.length > 0) removeListed(list, listed);
+  if (isProtected && draft.isSilentOnCaching) list.push('Cache-Control', 'private');
   list.push('X-Request-Id', requestId);
   return { list, contentLength };
 };
 
-const isGone = (kind: AnswerHeaderKind, value: string): boolean =>
-  kind === 'drop' || kind === 'connection' || (kind === 'set-cookie' && setsOurCookie(value));
+const kindOf = (name: string): AnswerHeaderKind => kinds.get(name) ?? kinds.get(name.toLowerCase()) ?? 'pass';
+
+type Draft = {
+  readonly list: string[];
+  readonly listed: string[];
+  contentLength: number;
+  isSilentOnCaching: boolean;
+};
+
+/** Whether a header of this kind reaches the client. */
+const keeps = (draft: Draft, kind: Exclude<AnswerHeaderKind, 'pass'>, value: string): boolean => {
+  switch (kind) {
+    case 'drop':
+      return false;
+    case 'connection':
+      draft.listed.push(...namesIn(value));
+      return false;
+    case 'content-length':
+      draft.contentLength = Number(value);
+      return true;
+    case 'cache-control':
+      draft.isSilentOnCaching = false;
+      return true;
+    case 'set-cookie':
+      return !setsOurCookie(value);
+  }
+};
 
 const namesIn = (value: string): string[] => {
   if (value === 'keep-alive' || value === 'close') return [];
@@ -66,7 +86,6 @@ const namesIn = (value: string): string[] => {
 };
 
 const removeListed = (list: string[], listed: readonly string[]): void => {
-  if (listed.length === 0) return;
   const names = new Set(listed);
   let kept = 0;
   for (let at = 0; at < list.length; at += 2) {

@@ -7,34 +7,39 @@ import type { Reason } from '@gatehouse/policies/reasons';
 import { problem } from '../problem.ts';
 import { refusalHead } from './refuse.ts';
 import { latestTurn } from './socket-turn.ts';
-import type { Desk } from './turn.ts';
+import type { Desk, Turn } from './turn.ts';
 
 /** Codes of node's parser that say more than "not well-formed". */
 const reasonByCode: ReadonlyMap<string, Reason> = new Map([
   ['ERR_HTTP_REQUEST_TIMEOUT', 'too_slow'],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 'body_too_large'],
   ['HPE_HEADER_OVERFLOW', 'headers_too_large'],
-  ['HPE_INVALID_TRANSFER_ENCODING', 'transfer_encoding_unknown'],
   ['HPE_INVALID_VERSION', 'http_version'],
 ]);
 
 /** What node could not make a request of, or not to its end. The connection is of no more use. */
 export const answerClientError = (desk: Desk, nextId: () => string, error: Error, socket: Duplex): void => {
+  if (socket.destroyed || socket.writableEnded) return;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const isAnswerable = code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  if (socket.destroyed || socket.writableEnded) return;
   if (!isAnswerable || isSilent(socket)) return void socket.destroy();
-  const turn = latestTurn(socket);
   const reason = reasonByCode.get(code) ?? 'bad_request';
-  if (turn !== undefined && !isOver(turn)) {
-    // The error lies in the body of a request, or behind a request that is not answered yet: bytes of an own answer
-    // would stand in the middle of another.
-    turn.hasBody = false;
-    if (turn.fail === undefined || turn.req.complete) socket.destroy();
-    else turn.fail(reason, error);
-    return;
-  }
-  refuseSocket(desk, nextId(), reason, socket, undefined, error);
+  const turn = latestTurn(socket);
+  if (turn === undefined || isOver(turn)) refuseSocket(desk, nextId(), reason, socket, undefined, error);
+  else endTurn(turn, reason, error);
+};
+
+/**
+ * The error lies in the body of a request, or behind a request that is not answered yet: there, bytes of an answer of
+ * its own would stand in the middle of another.
+ */
+const endTurn = (turn: Turn, reason: Reason, error: Error): void => {
+  const { req, res, fail } = turn;
+  turn.hasBody = false;
+  turn.mustClose = true;
+  if (turn.isSettled && !res.writableEnded) res.end();
+  else if (fail === undefined || req.complete) req.socket.destroySoon();
+  else fail(reason, error);
 };
 
 /** Refuses on a bare socket, with the same bytes as everywhere, and hangs up when the client had time to read them. */
@@ -75,12 +80,4 @@ export const refuseSocket = (
 /** A connection that was opened and never used, as browsers do: nobody waits for an answer. */
 const isSilent = (socket: Duplex): boolean => (socket as Socket).bytesRead === 0;
 
-const isOver = ({
-  isSettled,
-  req,
-  res,
-}: {
-  isSettled: boolean;
-  req: IncomingMessage;
-  res: { writableFinished: boolean };
-}): boolean => isSettled && req.complete && res.writableFinished;
+const isOver = ({ isSettled, req, res }: Turn): boolean => isSettled && req.complete && res.writableFinished;

@@ -52,7 +52,7 @@ export const proxyDoor = ({ decide, upstream, record, limits: given }: ProxyDoor
     try {
       serve(turn, decide);
     } catch (error) {
-      refuse(turn, { reason: 'internal', cause: asError(error), mustClose: true });
+      fail(turn, error);
     }
   };
 
@@ -77,18 +77,20 @@ const serve = (turn: Turn, decide: ProxyDoorParts['decide']): void => {
   const head = readHead(req, turn.desk.limits);
   if (head.kind === 'refused') {
     turn.hasBody = announcesBody(req);
-    return refuse(turn, { ...head, mustClose: true });
+    turn.mustClose = true;
+    return refuse(turn, head);
   }
   turn.hasBody = head.contentLength > 0 || head.chunked;
   turn.awaitsContinue = head.expectsContinue;
   const read = readTarget({ method: req.method ?? '', rawTarget: req.url ?? '', host: head.host });
-  if (read.kind === 'refused') return refuse(turn, { ...read, mustClose: true });
+  if (read.kind === 'refused') {
+    turn.mustClose = true;
+    return refuse(turn, read);
+  }
   turn.target = read.target;
   const verdict = decide(question(read.target, head));
   if (!(verdict instanceof Promise)) return conclude(turn, head, read.target, verdict);
-  verdict
-    .then((decided) => conclude(turn, head, read.target, decided))
-    .catch((error: unknown) => refuse(turn, { reason: 'internal', cause: asError(error), mustClose: true }));
+  verdict.then((decided) => conclude(turn, head, read.target, decided)).catch((error: unknown) => fail(turn, error));
 };
 
 const conclude = (turn: Turn, head: Head, target: Target, verdict: Verdict): void => {
@@ -112,4 +114,10 @@ const question = (target: Target, { bearer, account }: Head): ProxyRequest => {
 const announcesBody = ({ headers }: IncomingMessage): boolean =>
   'content-length' in headers || 'transfer-encoding' in headers;
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+/** Something was thrown that should not have been: nothing is forwarded on a guess. */
+const fail = (turn: Turn, thrown: unknown): void => {
+  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  turn.verdict ??= { kind: 'unavailable', reason: 'internal', cause, asked: [] };
+  turn.mustClose = true;
+  refuse(turn, { reason: 'internal', cause });
+};

@@ -10,19 +10,17 @@ export type Refusal = {
   readonly reason: Reason;
   readonly detail?: string | undefined;
   readonly cause?: Error | undefined;
-  /** The bytes of the request cannot be trusted to end where they seem to: no second request on this connection. */
-  readonly mustClose?: boolean;
 };
 
 /** Answers with problem details and records it. An answer that has begun cannot be refused any more: it is cut. */
-export const refuse = (turn: Turn, { reason, detail, cause, mustClose }: Refusal): void => {
+export const refuse = (turn: Turn, { reason, detail, cause }: Refusal): void => {
   const { res, req, requestId } = turn;
   if (res.destroyed) return settle(turn, { status: 0, ending: 'client-left', reason, cause });
   if (res.headersSent) return cut(turn, { reason, cause });
   const { status } = reasons[reason];
   const body = problem({ reason, requestId, detail });
   const isUnread = turn.hasBody && !req.complete;
-  res.writeHead(status, refusalHead(reason, body, requestId, mustClose === true || isUnread));
+  res.writeHead(status, refusalHead(reason, body, requestId, turn.mustClose || isUnread));
   if (isUnread && !req.destroyed) closeLater(turn, body);
   else res.end(body, 'latin1');
   settle(turn, { status, ending: 'complete', reason, cause });

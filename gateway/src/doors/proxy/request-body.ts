@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Reason } from '@gatehouse/policies/reasons';
-import type { Ticker } from '../../upstream/ticker.ts';
+import type { Ticker, Ticking } from '../../upstream/ticker.ts';
 import type { ProxyLimits } from './limits.ts';
 
 type Parts = {
@@ -18,27 +18,15 @@ type Parts = {
  * upstream client may destroy it at any time; the request, and with it the client's connection, stays whole.
  */
 export const requestBody = ({ req, bytesMax, limits, ticks, onRefused }: Parts): Readable => {
+  const patience = bodyPatience(limits, () => onRefused('too_slow'));
   let received = 0;
-  let isWanted = false;
-  let idleTicks = 0;
-  let waitedTicks = 0;
-
-  const onTick = (): void => {
-    if (!isWanted) return;
-    idleTicks += 1;
-    waitedTicks += 1;
-    const earnedMs = (received / limits.bodyBytesPerSecondMin) * 1_000;
-    const isIdle = (idleTicks - 1) * limits.tickMs >= limits.bodyIdleTimeoutMs;
-    if (isIdle || (waitedTicks - 1) * limits.tickMs >= limits.bodyIdleTimeoutMs + earnedMs) onRefused('too_slow');
-  };
-  const watched = { onTick };
 
   const onData = (chunk: Buffer): void => {
     received += chunk.length;
-    idleTicks = 0;
+    patience.earn(chunk.length);
     if (received > bytesMax) onRefused('body_too_large');
     else if (!body.push(chunk)) {
-      isWanted = false;
+      patience.rest();
       req.pause();
     }
   };
@@ -47,13 +35,13 @@ export const requestBody = ({ req, bytesMax, limits, ticks, onRefused }: Parts):
     body.push(null);
   };
   const leave = (): void => {
-    ticks.delete(watched);
+    ticks.delete(patience);
     req.off('data', onData).off('end', onEnd);
   };
 
   const body = new Readable({
     read: () => {
-      isWanted = true;
+      patience.wait();
       req.resume();
     },
     destroy: (error, done) => {
@@ -65,6 +53,40 @@ export const requestBody = ({ req, bytesMax, limits, ticks, onRefused }: Parts):
   body.on('error', () => undefined);
   // Paused first: a listener for data would start the flow before anybody reads.
   req.pause().on('data', onData).on('end', onEnd);
-  ticks.add(watched);
+  ticks.add(patience);
   return body;
+};
+
+type Patience = Ticking & {
+  readonly earn: (bytes: number) => void;
+  readonly wait: () => void;
+  readonly rest: () => void;
+};
+
+/** Counts only the time in which the client could send: neither a pause between pieces, nor a drip, lasts for ever. */
+const bodyPatience = (limits: ProxyLimits, onSpent: () => void): Patience => {
+  let isWaiting = false;
+  let idleTicks = 0;
+  let waitedTicks = 0;
+  let earnedMs = 0;
+  const isSpent = (ticks: number, boundMs: number): boolean => (ticks - 1) * limits.tickMs >= boundMs;
+  return {
+    earn: (bytes) => {
+      idleTicks = 0;
+      earnedMs += (bytes / limits.bodyBytesPerSecondMin) * 1_000;
+    },
+    wait: () => {
+      isWaiting = true;
+    },
+    rest: () => {
+      isWaiting = false;
+    },
+    onTick: () => {
+      if (!isWaiting) return;
+      idleTicks += 1;
+      waitedTicks += 1;
+      const { bodyIdleTimeoutMs } = limits;
+      if (isSpent(idleTicks, bodyIdleTimeoutMs) || isSpent(waitedTicks, bodyIdleTimeoutMs + earnedMs)) onSpent();
+    },
+  };
 };

@@ -27,6 +27,8 @@ export type Turn = {
   verdict: Verdict | undefined;
   /** A body was announced, so the connection holds bytes that are not the next request's. */
   hasBody: boolean;
+  /** The bytes of the request cannot be trusted to end where they seem to: no second request on this connection. */
+  mustClose: boolean;
   /** The client sends no byte of its body before it is told to. */
   awaitsContinue: boolean;
   isSettled: boolean;
@@ -52,6 +54,7 @@ export const newTurn = (desk: Desk, req: IncomingMessage, res: ServerResponse, r
     target: undefined,
     verdict: undefined,
     hasBody: false,
+    mustClose: false,
     awaitsContinue: false,
     isSettled: false,
     upstreamMs: undefined,
@@ -64,17 +67,18 @@ export const settle = (turn: Turn, { status, ending, reason, cause }: Ending): v
   if (turn.isSettled) return;
   turn.isSettled = true;
   turn.fail = undefined;
-  const { verdict, target, req } = turn;
+  const { req } = turn;
+  const verdict = turn.verdict ?? unread;
   turn.desk.record({
     requestId: turn.requestId,
     method: req.method ?? '',
-    host: target?.host ?? req.headers.host ?? '',
-    path: target?.path ?? '',
-    verdict: verdict?.kind ?? 'bad-request',
+    host: turn.target?.host ?? req.headers.host ?? '',
+    path: turn.target?.path ?? '',
+    verdict: verdict.kind,
     reason,
     status,
     ending,
-    grounds: verdict ?? noGrounds,
+    grounds: verdict,
     cause,
     decideMs: turn.decidedAt - turn.startedAt,
     totalMs: performance.now() - turn.startedAt,
@@ -82,4 +86,5 @@ export const settle = (turn: Turn, { status, ending, reason, cause }: Ending): v
   });
 };
 
-const noGrounds = { asked: [] };
+/** Of a request that was refused before there was anything to decide. */
+const unread = { kind: 'bad-request', asked: [] } as const;
