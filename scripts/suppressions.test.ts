@@ -21,20 +21,20 @@ const silencedIn = (file: string, text: string): readonly string[] =>
     .flatMap((line, index) => (silences.some((silence) => silence.test(line)) ? [`${file}:${index + 1}`] : []));
 
 describe('a silenced check', () => {
-  // Built from halves, so that this file does not silence anything itself.
+  // The mark is taken out before the look, so that this file does not silence anything itself.
   const rows = [
-    { line: '// oxlint-' + 'disable-next-line complexity', found: true },
-    { line: 'call(); // oxlint-' + 'disable-line', found: true },
-    { line: '/* eslint-' + 'disable */', found: true },
-    { line: '// @ts-' + 'ignore', found: true },
-    { line: '// @ts-' + 'expect-error', found: true },
-    { line: '<!-- svelte-' + 'ignore a11y_autofocus -->', found: true },
-    { line: '// oxlint-' + 'disable-next-line complexity -- a parser is one switch', found: false },
-    { line: '// @ts-' + 'expect-error a wrong call is what is tested', found: false },
+    { line: '// oxlint-~disable-next-line complexity', found: true },
+    { line: 'call(); // oxlint-~disable-line', found: true },
+    { line: '/* eslint-~disable */', found: true },
+    { line: '// @ts-~ignore', found: true },
+    { line: '// @ts-~expect-error', found: true },
+    { line: '<!-- svelte-~ignore a11y_autofocus -->', found: true },
+    { line: '// oxlint-~disable-next-line complexity -- a parser is one switch', found: false },
+    { line: '// @ts-~expect-error a wrong call is what is tested', found: false },
   ];
 
   it.each(rows)('is noticed in "$line": $found', ({ line, found }) => {
-    expect(silencedIn('a.ts', line)).toHaveLength(found ? 1 : 0);
+    expect(silencedIn('a.ts', line.replace('~', ''))).toHaveLength(found ? 1 : 0);
   });
 
   it('gives its reason', () => {
