@@ -9,7 +9,7 @@ const nodeMajorMin = 24;
 if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
   await import('../src/boot.ts');
   const { main } = await import('../src/cli/gatehouse.ts');
-  await main(process.argv.slice(2));
+  process.exitCode = await main(process.argv.slice(2), process.env);
 } else {
   runWithBundledNode();
 }

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lockFolder } from '@gatehouse/db/folder-lock';
+import { unusable } from '@gatehouse/db/unusable';
+import type { Unusable, UnusableReason } from '@gatehouse/db/unusable';
 
 /** The folder that holds everything an embedded installation keeps. `release` gives the lock back. */
 export type DataFolder = {
@@ -24,48 +26,47 @@ export const openDataFolder = (folder: string): FolderOpened => {
   const path = resolve(folder);
   const socketPath = join(path, 'control.sock');
   if (Buffer.byteLength(socketPath) > socketPathBytesMax) {
-    return refused(`its path is too long for the control socket: ${socketPathBytesMax} bytes at most`, path);
-  }
-  try {
-    mkdirSync(join(path, 'log'), { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
-  } catch (cause) {
-    return refused(causeText(cause), path);
+    const message = `The path of the data folder is too long for a socket in it: ${path}. Set GATEHOUSE_DATA to a shorter one.`;
+    return { kind: 'refused', message };
   }
   const lock = lockFolder(path);
   switch (lock.kind) {
-    case 'locked':
-      return {
-        kind: 'open',
-        folder: { path, socketPath, decisionLog: join(path, 'log', 'decisions.jsonl'), release: lock.release },
-      };
     case 'taken':
-      return {
-        kind: 'taken',
-        message: `Another gatehouse runs on the data folder ${path}. Stop it first, or set GATEHOUSE_DATA to another folder.`,
-      };
+      return { kind: 'taken', message: takenText(path) };
     case 'unusable':
-      return refused(causeText(lock.cause), path);
+      return { kind: 'refused', message: unusableText(path, lock) };
+    case 'locked':
+      return furnished({
+        path,
+        socketPath,
+        decisionLog: join(path, 'log', 'decisions.jsonl'),
+        release: lock.release,
+      });
   }
 };
 
-const refused = (why: string, path: string): FolderOpened => ({
-  kind: 'refused',
-  message: `The data folder ${path} cannot be used: ${why}. Set GATEHOUSE_DATA to a folder that can be written.`,
-});
-
-const known: Readonly<Record<string, string>> = {
-  EACCES: 'no permission to write there',
-  EPERM: 'no permission to write there',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'it is a file',
+const furnished = (folder: DataFolder): FolderOpened => {
+  try {
+    chmodSync(folder.path, 0o700);
+    mkdirSync(join(folder.path, 'log'), { recursive: true, mode: 0o700 });
+    return { kind: 'open', folder };
+  } catch (error) {
+    folder.release();
+    return { kind: 'refused', message: unusableText(folder.path, unusable(error)) };
+  }
 };
 
-/** The system's error in words a person can act on. */
-export const causeText = (cause: unknown): string => {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return (code === undefined ? undefined : known[code]) ?? message;
+const takenText = (path: string): string =>
+  `Another gatehouse runs on the data folder ${path}. Stop it first, or set GATEHOUSE_DATA to another folder.`;
+
+const remedies: Readonly<Record<UnusableReason, string>> = {
+  'disk-full': 'the disk is full. Free some space (80 MB for a new database), or set GATEHOUSE_DATA to another folder.',
+  'not-writable': 'it cannot be written. Set GATEHOUSE_DATA to a folder that can.',
+  'not-a-folder': 'a part of its path is no folder. Set GATEHOUSE_DATA to a folder.',
+  'newer-version': 'a newer version of gatehouse has used it. Start that version, or restore a backup.',
+  failed: 'it is damaged or cannot be read. Restore a backup, or set GATEHOUSE_DATA to another folder.',
 };
+
+/** Why an installation cannot use its folder or the database in it, and what to do. */
+export const unusableText = (path: string, { reason, cause }: Unusable): string =>
+  `The data folder ${path} cannot be used: ${remedies[reason]} (${cause.message})`;

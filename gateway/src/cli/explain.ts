@@ -1,13 +1,14 @@
 import type { ExplainAnswer, ExplainAsked } from '../operations/operations.ts';
 import { connected } from './connect.ts';
+import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { printQuestion, sayRefused } from './print.ts';
 import { style } from './style.ts';
 
 /** `gatehouse explain`: 0 when the request would be let through, 1 when not, 2 when there is no answer. */
-export const explainCommand = async (asked: ExplainAsked, json: boolean): Promise<ExitCode> =>
-  connected(async ({ explain }) => {
+export const explainCommand = async (environment: Environment, asked: ExplainAsked, json: boolean): Promise<ExitCode> =>
+  connected(environment, json, async ({ explain }) => {
     const answer = await explain(asked);
     if (answer.kind === 'refused') return sayRefused(answer.message, json);
     if (json) console.log(JSON.stringify(answer));

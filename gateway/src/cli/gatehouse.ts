@@ -1,10 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 
-/** Runs one command line and sets the exit code. Each command loads only its own parts. */
-export const main = async (words: readonly string[]): Promise<void> => {
+/** Runs one command line; resolves with its exit code. Each command loads only its own parts. */
+export const main = async (words: readonly string[], environment: Environment): Promise<ExitCode> => {
   let code: ExitCode = exitCodes.yes;
   const run =
     <Arguments extends unknown[]>(command: (...given: Arguments) => Promise<ExitCode>) =>
@@ -12,17 +13,19 @@ export const main = async (words: readonly string[]): Promise<void> => {
       code = await command(...given);
     };
   try {
-    await program(run, await serveHelp(words)).parseAsync(words, { from: 'user' });
+    await program({ run, environment, variables: await serveHelp(words) }).parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     code = error.exitCode === 0 ? exitCodes.yes : exitCodes.unable;
   }
-  process.exitCode = code;
+  return code;
 };
 
 type Run = <Arguments extends unknown[]>(
   command: (...given: Arguments) => Promise<ExitCode>,
 ) => (...given: Arguments) => Promise<void>;
+
+type Parts = { readonly run: Run; readonly environment: Environment; readonly variables: string };
 
 type Options = { json?: boolean; as?: string; account?: string };
 
@@ -30,7 +33,7 @@ type Options = { json?: boolean; as?: string; account?: string };
 const serveHelp = async (words: readonly string[]): Promise<string> =>
   words.includes('serve') ? (await import('../config/help.ts')).variablesHelp() : '';
 
-const program = (run: Run, variables: string): Command => {
+const program = (parts: Parts): Command => {
   const gatehouse = new Command('gatehouse')
     .description('An authorization gateway for teams that run applications for organizations.')
     .version(version)
@@ -40,21 +43,21 @@ const program = (run: Run, variables: string): Command => {
       'after',
       '\nExit codes: 0 yes or done, 1 no (denied, tests failed, files refused), 2 unable (usage, no server, no answer).',
     );
-  serveCommand(gatehouse, run, variables);
-  questionCommands(gatehouse, run);
-  fileCommands(gatehouse, run);
+  serveCommand(gatehouse, parts);
+  questionCommands(gatehouse, parts);
+  fileCommands(gatehouse, parts);
   return gatehouse;
 };
 
-const serveCommand = (gatehouse: Command, run: Run, variables: string): void => {
+const serveCommand = (gatehouse: Command, { run, environment, variables }: Parts): void => {
   gatehouse
     .command('serve')
     .description('start the gateway; configured by environment variables')
     .addHelpText('after', variables)
-    .action(run(async () => (await import('./serve.ts')).serveCommand()));
+    .action(run(async () => (await import('./serve.ts')).serveCommand(environment)));
 };
 
-const questionCommands = (gatehouse: Command, run: Run): void => {
+const questionCommands = (gatehouse: Command, { run, environment }: Parts): void => {
   gatehouse
     .command('check')
     .description('ask one question: may SUBJECT do RELATION on OBJECT?')
@@ -65,7 +68,7 @@ const questionCommands = (gatehouse: Command, run: Run): void => {
     .addHelpText('after', '\nExample: gatehouse check olga can_delete content:quantum.algorithm/qft')
     .action(
       run(async (subject: string, relation: string, object: string, options: Options) =>
-        (await import('./check.ts')).checkCommand({ subject, relation, object }, options.json === true),
+        (await import('./check.ts')).checkCommand(environment, { subject, relation, object }, options.json === true),
       ),
     );
   gatehouse
@@ -80,6 +83,7 @@ const questionCommands = (gatehouse: Command, run: Run): void => {
     .action(
       run(async (method: string, url: string, options: Options) =>
         (await import('./explain.ts')).explainCommand(
+          environment,
           { method, url, as: options.as, account: options.account },
           options.json === true,
         ),
@@ -87,7 +91,7 @@ const questionCommands = (gatehouse: Command, run: Run): void => {
     );
 };
 
-const fileCommands = (gatehouse: Command, run: Run): void => {
+const fileCommands = (gatehouse: Command, { run, environment }: Parts): void => {
   gatehouse
     .command('routes')
     .description('work with route policies')
@@ -95,7 +99,7 @@ const fileCommands = (gatehouse: Command, run: Run): void => {
     .description('load the route policies and run their tests, without putting anything live')
     .argument('[folder]', 'policies folder with model/ and routes/; default: GATEHOUSE_POLICIES')
     .action(
-      run(async (folder: string | undefined) => (await import('./routes-check.ts')).routesCheckCommand(folder)),
+      run(async (folder: string | undefined) => (await import('./routes-check.ts')).routesCheckCommand(environment, folder)),
     );
   gatehouse
     .command('model')
@@ -106,7 +110,7 @@ const fileCommands = (gatehouse: Command, run: Run): void => {
     .option('--verbose', 'list passing tests as well')
     .action(
       run(async (patterns: string[], options: { verbose?: boolean }) =>
-        (await import('./model-test.ts')).modelTestCommand(patterns, options.verbose === true),
+        (await import('./model-test.ts')).modelTestCommand(environment, patterns, options.verbose === true),
       ),
     );
 };

@@ -55,7 +55,7 @@ export const hashedToken = ([newest]: readonly DerivedKey[], text: string): { ha
   return { hash: Buffer.from(digestOf(newest.key, text), 'latin1'), keyId: newest.id };
 };
 
-const digestOf = (key: KeyObject, text: string): string => createHmac('sha256', key).update(text).digest('latin1');
+const digestOf = (key: KeyObject, text: string): string => createHmac('sha256', key).update(text).digest('binary');
 
 /** The digests under all keys stand one behind the other, newest first; a token is stored under one of them. */
 const firstFound = async (digests: string, find: FindToken): Promise<StoredToken | undefined> => {

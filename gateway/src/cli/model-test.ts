@@ -1,0 +1,1 @@
+export const modelTestCommand = async (): Promise<2> => 2;

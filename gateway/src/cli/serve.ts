@@ -1,0 +1,50 @@
+import { readConfig } from '../config/config.ts';
+import { Refusal } from '../refusal.ts';
+import { serve } from '../serve.ts';
+import type { Running } from '../serve.ts';
+import type { Environment } from './environment.ts';
+import { exitCodes } from './exit-codes.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { style } from './style.ts';
+
+/** `gatehouse serve`: runs until Ctrl-C, SIGTERM or a failure that it cannot survive. */
+export const serveCommand = async (environment: Environment): Promise<ExitCode> => {
+  const read = readConfig(environment);
+  if (read.kind === 'refused') {
+    for (const problem of read.problems) console.error(style.bad(problem));
+    return exitCodes.unable;
+  }
+  const signalled = signals();
+  const running = await serve(read.config, (line) => console.log(line)).catch((error: unknown) => {
+    if (error instanceof Refusal) return error;
+    throw error;
+  });
+  if (running instanceof Refusal) {
+    console.error(style.bad(running.message));
+    return exitCodes.unable;
+  }
+  console.log(running.screen);
+  return untilStopped(running, signalled);
+};
+
+const untilStopped = async (running: Running, signalled: Promise<'signal'>): Promise<ExitCode> => {
+  const end = await Promise.race([running.broken, signalled]);
+  if (end instanceof Error) console.error(style.bad(`The database has died: ${end.message}`));
+  else console.log('Stopping: running requests may finish. Ctrl-C again stops at once.');
+  const failed = await running.stop();
+  for (const failure of failed) console.error(style.warn(failure));
+  return end instanceof Error || failed.length > 0 ? exitCodes.no : exitCodes.yes;
+};
+
+/** The first signal drains, the second ends the process where it stands. */
+const signals = (): Promise<'signal'> =>
+  new Promise((resolve) => {
+    let isSecond = false;
+    const stop = (): void => {
+      if (isSecond) process.exit(exitCodes.no);
+      isSecond = true;
+      resolve('signal');
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { loadModel } from '@gatehouse/policies/model/load';
+import type { ParsedModels } from '@gatehouse/policies/model/load';
+import type { CompiledModel } from '@gatehouse/policies/model/compiled';
+import { ModelError, problemText } from '@gatehouse/policies/model/problem';
+import type { AccountId } from '@gatehouse/policies/routes/bind-accounts';
+import { loadRoutes } from '@gatehouse/policies/routes/load';
+import { routeProblemText } from '@gatehouse/policies/routes/problem';
+import type { RouteTable } from '@gatehouse/policies/routes/table';
+import { Refusal } from './refusal.ts';
+
+export const modelFolder = (policies: string): string => join(policies, 'model');
+export const routesFolder = (policies: string): string => join(policies, 'routes');
+
+/** Throws a {@link Refusal} that lists every problem with its file and line. */
+export const modelIn = async (policies: string, parsed?: ParsedModels): Promise<CompiledModel> => {
+  try {
+    return (await loadModel(modelFolder(policies), parsed)).model;
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new Refusal(listed('The authorization model cannot be used', modelFolder(policies), error.problems.map(problemText)));
+  }
+};
+
+export type RouteOptions = {
+  readonly model: CompiledModel;
+  readonly accountId: AccountId;
+  /** Origins by `app.name` in place of those in the files. */
+  readonly upstreams?: Readonly<Record<string, string>>;
+};
+
+export type LiveRoutes = { readonly table: RouteTable; readonly digest: string; readonly warnings: readonly string[] };
+
+/** Throws a {@link Refusal} that lists every problem, failed tests of the files included. */
+export const routesIn = async (policies: string, options: RouteOptions): Promise<LiveRoutes> => {
+  const folder = routesFolder(policies);
+  const loaded = await loadRoutes({ folder, ...options });
+  switch (loaded.kind) {
+    case 'loaded':
+      return { table: loaded.table, digest: loaded.digest, warnings: loaded.warnings.map(routeProblemText) };
+    case 'refused':
+      throw new Refusal(listed('The route policies cannot be used', folder, loaded.problems.map(routeProblemText)));
+  }
+};
+
+const listed = (what: string, folder: string, problems: readonly string[]): string =>
+  `${what} (${folder}):\n${problems.map((problem) => `  ${problem}`).join('\n')}`;

@@ -1,0 +1,100 @@
+import { openDatabase } from '@gatehouse/db/client';
+import type { Database } from '@gatehouse/db/client';
+import { tupleStore } from '@gatehouse/db/tuples';
+import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
+import type { CompiledModel } from '@gatehouse/policies/model/compiled';
+import { systemClock } from './clock.ts';
+import { formatAddress } from './config/address.ts';
+import type { Config } from './config/config.ts';
+import { unusableText } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
+import { decider } from './decide.ts';
+import type { Decider } from './decide.ts';
+import { seedDemo } from './demo/seed.ts';
+import { renewDemoTokens } from './demo/token-rows.ts';
+import { accountOf, databaseDirectory, storedTokens } from './directory.ts';
+import { apiTokens } from './identity/api-token.ts';
+import { modelIn, routesIn } from './load-policies.ts';
+import type { LiveRoutes } from './load-policies.ts';
+import { modelStore } from './model-store.ts';
+import { answerOperations } from './operations/answer-operations.ts';
+import type { Operations } from './operations/operations.ts';
+import { Refusal } from './refusal.ts';
+import { remembered } from './remembered.ts';
+import { deriveKeys, installationSecret } from './secret.ts';
+
+/** Everything that decides, on an open data folder: not one socket is open yet. */
+export type Installation = {
+  readonly database: Database;
+  readonly decider: Decider;
+  readonly operations: Operations;
+  readonly routes: LiveRoutes;
+  /** The newest secret: what the demo's tokens are derived from. */
+  readonly secret: string;
+};
+
+type Options = {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  /** Whether the demo's people, content and tokens are wanted; undefined leaves the data as it is. */
+  readonly demo?: boolean;
+  readonly say?: (line: string) => void;
+};
+
+/**
+ * The one place where implementations are picked and joined. Throws a {@link Refusal} when something is not usable;
+ * then nothing stays open. The caller closes `database` and gives the folder's lock back.
+ */
+export const openInstallation = async ({ config, folder, demo, say = () => undefined }: Options): Promise<Installation> => {
+  const secrets = config.GATEHOUSE_SECRET ?? [installationSecret(folder.path)];
+  const opened = await openDatabase({
+    folder: folder.path,
+    onCreating: () => say('The database is being made, once. This takes a few seconds.'),
+  });
+  if (opened.kind === 'unusable') throw new Refusal(unusableText(folder.path, opened));
+  const { database } = opened;
+  try {
+    return await joinParts({ config, database, secrets, demo });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+};
+
+type Joined = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly secrets: readonly string[];
+  readonly demo: boolean | undefined;
+};
+
+const joinParts = async ({ config, database, secrets, demo }: Joined): Promise<Installation> => {
+  const { db } = database;
+  const [secret = ''] = secrets;
+  const keys = deriveKeys(secrets, 'api-token');
+  const model = await modelIn(config.GATEHOUSE_POLICIES, modelStore(db));
+  if (demo === true) await seedDemo(database);
+  if (demo !== undefined) await renewDemoTokens({ database, secret, keys, now: new Date() }, demo);
+
+  const engine = await embedded({ model, store: tupleStore(database) });
+  const routes = await liveRoutes(config, model, database);
+  const accounts = remembered((slugOrId) => accountOf(db, slugOrId), { ...accountMemory, now: systemClock.monotonicMs });
+  const identify = apiTokens({ keys, find: storedTokens(db), clock: systemClock });
+  const deciding = decider({ routes: () => routes.table, identify, accounts, engine });
+  const directory = databaseDirectory(db);
+  const operations = answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: () => routes });
+  return { database, decider: deciding, operations, routes, secret };
+};
+
+const accountMemory = { entriesMax: 20_000, ageMsMax: 2_000 };
+
+const liveRoutes = (config: Config, model: CompiledModel, { db }: Database): Promise<LiveRoutes> =>
+  routesIn(config.GATEHOUSE_POLICIES, {
+    model,
+    accountId: async (slug) => (await accountOf(db, slug))?.id,
+    ...exampleOrigin(config),
+  });
+
+/** The shipped policy names the example's usual address; only another one has to be said. */
+const exampleOrigin = ({ GATEHOUSE_EXAMPLE_LISTEN: address }: Config): { upstreams?: Record<string, string> } =>
+  formatAddress(address) === '127.0.0.1:4402' ? {} : { upstreams: { 'quantum.api': `http://${formatAddress(address)}` } };

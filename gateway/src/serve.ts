@@ -1,0 +1,190 @@
+import { fileURLToPath } from 'node:url';
+import { systemClock } from './clock.ts';
+import { closing } from './closing.ts';
+import type { Closing } from './closing.ts';
+import { formatAddress, isLoopback } from './config/address.ts';
+import type { Config } from './config/config.ts';
+import { controlApp } from './control/control-app.ts';
+import { openDataFolder } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
+import { startExample } from './demo/example.ts';
+import { screenText } from './demo/screen.ts';
+import { demoToken } from './demo/tokens.ts';
+import { applicationApp } from './doors/application-app.ts';
+import { proxyDoor } from './doors/proxy/door.ts';
+import { drain } from './drain.ts';
+import { listenOn, listenOnSocket } from './listening.ts';
+import { openInstallation } from './main.ts';
+import type { Installation } from './main.ts';
+import { socketServer } from './operations/socket-server.ts';
+import { readinessOf } from './readiness.ts';
+import { lineFile } from './records/line-file.ts';
+import type { DecisionRecord } from './records/record.ts';
+import { recordOutcome } from './records/record-outcome.ts';
+import { ring } from './records/ring.ts';
+import { Refusal } from './refusal.ts';
+import { undiciUpstream } from './upstream/undici.ts';
+import { version } from './version.ts';
+
+export type Running = {
+  /** What to print when everything is up. */
+  readonly screen: string;
+  /** Drains and closes everything that was opened; resolves with what could not be closed. */
+  readonly stop: () => Promise<readonly string[]>;
+  /** Resolves with the cause when the gateway can no longer work and has to end. */
+  readonly broken: Promise<Error>;
+};
+
+const recordsMax = 10_000;
+const graceMs = 5_000;
+const consoleFolder = fileURLToPath(new URL('../../admin-ui/dist', import.meta.url));
+
+/** Starts everything, or throws a {@link Refusal} after closing what was already open. */
+export const serve = async (config: Config, say: (line: string) => void): Promise<Running> => {
+  const opened = closing();
+  try {
+    return await start(config, say, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+};
+
+const start = async (config: Config, say: (line: string) => void, opened: Closing): Promise<Running> => {
+  const startedAt = performance.now();
+  const demo = wantsDemo(config);
+  const folder = takeFolder(config, opened);
+  const [installation, example] = await bothOrNeither(
+    openInstallation({ config, folder, demo, say }),
+    demo ? runExample(config, opened) : Promise.resolve(undefined),
+    (late) => late.database.close(),
+  );
+  opened.add('database', () => installation.database.close());
+  for (const warning of installation.routes.warnings) say(`warning: ${warning}`);
+  const control = await openDoors(config, folder, installation, opened, say);
+  return {
+    screen: screenText({
+      version,
+      readyMs: performance.now() - startedAt,
+      applications: `http://${formatAddress(control.applications)}`,
+      control: config.GATEHOUSE_CONTROL_ORIGIN,
+      data: folder.path,
+      ...(example === undefined
+        ? {}
+        : { demo: { example, token: (username) => demoToken(installation.secret, username) } }),
+    }),
+    stop: () => {
+      control.beginDraining();
+      return opened.close();
+    },
+    broken: new Promise((resolve) => {
+      void installation.database.ended.then((end) => {
+        if (end.kind === 'died') resolve(end.cause);
+      });
+    }),
+  };
+};
+
+/** The demo's tokens can be read off the screen: they exist only where nobody else can reach them. */
+const wantsDemo = (config: Config): boolean => {
+  const isLocal = [config.GATEHOUSE_LISTEN, ...config.GATEHOUSE_CONTROL_LISTEN].every(isLoopback);
+  if (config.GATEHOUSE_DEMO === 'on' && !isLocal) {
+    throw new Refusal('The demo runs on loopback addresses only. Unset GATEHOUSE_DEMO, or listen on 127.0.0.1.');
+  }
+  return config.GATEHOUSE_DEMO === undefined ? isLocal : config.GATEHOUSE_DEMO === 'on';
+};
+
+const takeFolder = (config: Config, opened: Closing): DataFolder => {
+  const taken = openDataFolder(config.GATEHOUSE_DATA);
+  if (taken.kind !== 'open') throw new Refusal(taken.message);
+  opened.add('lock', taken.folder.release);
+  return taken.folder;
+};
+
+/** Waits for both even when one fails, so that nothing opens behind the back of who closes. */
+const bothOrNeither = async <First, Second>(
+  first: Promise<First>,
+  second: Promise<Second>,
+  undoFirst: (value: First) => Promise<void>,
+): Promise<[First, Second]> => {
+  const [one, two] = await Promise.allSettled([first, second]);
+  if (one.status === 'rejected') throw one.reason;
+  if (two.status === 'fulfilled') return [one.value, two.value];
+  await undoFirst(one.value);
+  throw two.reason;
+};
+
+const runExample = async (config: Config, opened: Closing): Promise<string | undefined> => {
+  const address = config.GATEHOUSE_EXAMPLE_LISTEN;
+  const example = await startExample(address);
+  switch (example.kind) {
+    case 'running':
+      opened.add('example', example.stop);
+      return example.origin;
+    case 'absent':
+      return undefined;
+    case 'failed':
+      throw new Refusal(
+        `The example application did not start on ${formatAddress(address)}: ${example.message}\n` +
+          'Set GATEHOUSE_EXAMPLE_LISTEN to a free address, or GATEHOUSE_DEMO=off to go without it.',
+      );
+  }
+};
+
+const openDoors = async (
+  config: Config,
+  folder: DataFolder,
+  installation: Installation,
+  opened: Closing,
+  say: (line: string) => void,
+) => {
+  const log = lineFile(folder.decisionLog);
+  opened.add('decision log', log.close);
+  const { readiness, beginDraining } = readinessOf({ installation, log });
+  const upstream = undiciUpstream();
+  const recent = ring<DecisionRecord>(recordsMax);
+  const policiesDigest = () => installation.routes.digest;
+  const door = proxyDoor({
+    decide: installation.decider.decide,
+    upstream,
+    record: recordOutcome({ recent, log, policiesDigest, clock: systemClock }),
+  });
+  opened.add('upstream', upstream.close);
+  opened.add('proxy door', door.close);
+  await openSocket(folder, installation, opened);
+  await openControl(config, readiness, opened, say);
+  const app = applicationApp(door);
+  const listening = await listenOn(app, config.GATEHOUSE_LISTEN, 'GATEHOUSE_LISTEN');
+  if (listening.kind !== 'listening') throw new Refusal(listening.message);
+  opened.add('applications', () => drain(app, graceMs));
+  return { applications: listening.address, beginDraining };
+};
+
+/** A socket file that a killed process left is in the way; the folder's lock says that nobody uses it. */
+const openSocket = async (folder: DataFolder, { operations }: Installation, opened: Closing): Promise<void> => {
+  const app = socketServer(operations);
+  await listenOnSocket(app, folder.socketPath);
+  opened.add('control socket', () => drain(app, 0));
+};
+
+/** One control server for each address; a machine without IPv6 goes without that one. */
+const openControl = async (
+  config: Config,
+  readiness: Parameters<typeof controlApp>[0]['readiness'],
+  opened: Closing,
+  say: (line: string) => void,
+): Promise<void> => {
+  let isServed = false;
+  for (const address of config.GATEHOUSE_CONTROL_LISTEN) {
+    const app = await controlApp({ version, readiness, consoleFolder });
+    const listening = await listenOn(app, address, 'GATEHOUSE_CONTROL_LISTEN');
+    if (listening.kind === 'refused') throw new Refusal(listening.message);
+    if (listening.kind === 'no-such-address') {
+      say(`warning: ${listening.message}`);
+      continue;
+    }
+    isServed = true;
+    opened.add('control', () => drain(app, graceMs));
+  }
+  if (!isServed) throw new Refusal('No address of GATEHOUSE_CONTROL_LISTEN could be opened.');
+};
