@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { Pool } from 'undici';
 import { serve } from './serve.ts';
 import { upstreamOrigin } from './upstream-origin.ts';
@@ -15,7 +14,8 @@ const forward = async (request: IncomingMessage, response: ServerResponse): Prom
   const answer = await pool.request({ method, path: url, headers, body });
   const { connection: _theirs, 'keep-alive': _keepAlive, ...passedOn } = answer.headers;
   response.writeHead(answer.statusCode, passedOn);
-  await pipeline(answer.body, response);
+  response.once('close', () => answer.body.destroy());
+  answer.body.once('error', () => response.destroy()).pipe(response);
 };
 
 serve(
