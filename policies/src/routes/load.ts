@@ -125,4 +125,7 @@ const digestOf = (sources: readonly RouteSource[]): string => {
   return hash.digest('hex');
 };
 
-const refused = (problems: readonly RouteProblem[]): RoutesLoaded => ({ kind: 'refused', problems });
+const refused = (problems: readonly RouteProblem[]): RoutesLoaded => ({ kind: 'refused', problems: problems.toSorted(byPlace) });
+
+const byPlace = (left: RouteProblem, right: RouteProblem): number =>
+  left.file === right.file ? left.line - right.line || left.column - right.column : left.file < right.file ? -1 : 1;

@@ -18,7 +18,7 @@ const rule = z.strictObject(
     body: z.union([z.string(), z.number()], expecting('a size like 5MB')).optional(),
     timeout: z.union([z.string(), z.number()], expecting('a duration like 30s')).optional(),
   },
-  map('the keys of a rule, at least `allow`'),
+  expecting('the keys of a rule, at least `allow`,'),
 );
 
 const tests = z.strictObject(

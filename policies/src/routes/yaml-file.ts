@@ -32,7 +32,8 @@ export const readYaml = (file: string, text: string): YamlRead => {
   };
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const problems = [...faults(document, file, locate), ...refusedNodes(document, file, locate)];
+    const faulty = faults(document, file, locate);
+    const problems = [...(faulty.length > 0 ? unquotedStars(text, file, locate) : []), ...faulty, ...refusedNodes(document, file, locate)];
     if (problems.length > 0) return { kind: 'broken', problems: problems.slice(0, PROBLEMS_MAX) };
     return { kind: 'read', yaml: yamlFile(document, file, text, locate) };
   } catch (error) {
@@ -44,6 +45,10 @@ export const readYaml = (file: string, text: string): YamlRead => {
 
 const faults = (document: Document, file: string, locate: Locate): readonly RouteProblem[] =>
   [...document.errors, ...document.warnings].map((fault) => routeProblem(file, locate(fault.pos[0]), faultMessage(fault)));
+
+/** The commonest slip: YAML reads `*:` as an alias and then complains about something further down. */
+const unquotedStars = (text: string, file: string, locate: Locate): readonly RouteProblem[] =>
+  [...text.matchAll(/^ *(\*[^\s:"]*):/gm)].map((match) => routeProblem(file, locate(match.index + match[0].indexOf('*')), `the key ${match[1]} needs quotes: "${match[1]}"`));
 
 const faultMessage = ({ code, message }: YAMLError): string => {
   const first = message.split('\n')[0] ?? message;
