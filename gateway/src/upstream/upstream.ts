@@ -3,7 +3,11 @@
  * an own client comes behind the same interface when it passes the same hostile-upstream tests.
  */
 export type Upstream = {
-  /** Sends one request, at most once. Never throws; every outcome reaches `answer`. */
+  /**
+   * Sends one request, at most once. Never throws; every outcome reaches `answer`, possibly before `send` returns.
+   * The one exception: a GET or HEAD without a body, on a connection that was used before and was lost without a byte
+   * of an answer, is sent once more.
+   */
   readonly send: (request: UpstreamRequest, answer: UpstreamAnswer) => Exchange;
   /** Waits for running exchanges, then closes the pools. */
   readonly close: () => Promise<void>;
@@ -18,15 +22,15 @@ export type UpstreamRequest = {
   /** Flat list, name then value, ready for the wire. Without hop-by-hop headers. */
   readonly headers: readonly string[];
   readonly body: NodeJS.ReadableStream | null;
-  /** Until the head of the answer. */
+  /** Until the head of the answer: waiting for a connection counts, waiting for `body` to give something does not. */
   readonly headersTimeoutMs: number;
-  /** Between two pieces of the answer's body; 0 = no bound (event streams). */
+  /** Between two pieces of the answer's body; 0 = no bound. An answer of type `text/event-stream` never has one. */
   readonly idleTimeoutMs: number;
 };
 
 /** Called in order: `onHead` once, `onData` any number of times, then exactly one of `onEnd` and `onError`. `onError` may also come first. */
 export type UpstreamAnswer = {
-  /** `headers` is the raw flat list (latin1), hop-by-hop headers still in it. Informational heads (1xx) are not reported. */
+  /** `headers` is the flat list (latin1), hop-by-hop headers still in it. Informational heads (1xx) are not reported. */
   readonly onHead: (status: number, headers: readonly string[]) => void;
   /** Returns false to ask for a pause; call `exchange.resume()` to go on. */
   readonly onData: (chunk: Buffer) => boolean;

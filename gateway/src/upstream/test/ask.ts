@@ -1,5 +1,7 @@
 import type { Exchange, Upstream, UpstreamFailure, UpstreamRequest } from '../upstream.ts';
 
+export type OpenUpstream = (options: { readonly connectionsMax: number; readonly tickMs: number }) => Upstream;
+
 export type Heard = {
   status: number | undefined;
   headers: readonly string[];

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Upstream } from '../upstream.ts';
 import { ask, settled } from './ask.ts';
+import type { OpenUpstream } from './ask.ts';
 import { hostileServer, plain } from './hostile-server.ts';
-import type { OpenUpstream } from './upstream.contract.ts';
 
 const MB = 1024 * 1024;
 const piece = Buffer.alloc(64 * 1024, 'abcdefgh');
