@@ -6,6 +6,7 @@ const project = (name: string, root: string) => ({
 
 export default defineConfig({
   test: {
+    globalSetup: ['db/test/database-template.ts'],
     projects: [
       project('policies', 'policies'),
       project('db', 'db'),

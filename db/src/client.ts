@@ -4,7 +4,6 @@ import { connection } from './pglite/connection.ts';
 import { creation } from './pglite/creation.ts';
 import { link } from './pglite/link.ts';
 import { maintenance } from './pglite/maintenance.ts';
-import type { Source } from './pglite/protocol.ts';
 import { unusable } from './unusable.ts';
 import type { Unusable } from './unusable.ts';
 
@@ -50,7 +49,7 @@ export const openDatabase = async (options: {
   try {
     const { path, isNew, complete, abandon } = creation(options.folder);
     if (isNew) options.onCreating?.();
-    const opened = await openSource({ kind: 'folder', path }, isNew);
+    const opened = await openFolder(path, isNew);
     if (opened.kind === 'open') complete();
     else abandon();
     return opened;
@@ -59,9 +58,8 @@ export const openDatabase = async (options: {
   }
 };
 
-/** Opens what `openDatabase` opens, or a dump of it in memory (for tests). The database is migrated. */
-export const openSource = async (source: Source, created: boolean): Promise<Opened> => {
-  const worker = link(source);
+const openFolder = async (path: string, created: boolean): Promise<Opened> => {
+  const worker = link(path);
   const session = connection(worker);
   try {
     const [{ drizzle }, { migrate: apply }, { migrate }] = await Promise.all([

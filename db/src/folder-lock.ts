@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { unusable } from './unusable.ts';
 import type { Unusable } from './unusable.ts';
@@ -23,8 +23,11 @@ const sqliteBusy = 5;
 export const lockFolder = (folder: string): FolderLock => {
   let file: DatabaseSync | undefined;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    file = new DatabaseSync(join(folder, 'gatehouse.lock'), { timeout: 0 });
+    makeFolder(folder);
+    const path = join(folder, 'gatehouse.lock');
+    // SQLite would make it as well, but does not say why it cannot.
+    unlessPresent(() => closeSync(openSync(path, 'wx', 0o600)));
+    file = new DatabaseSync(path, { timeout: 0 });
     file.exec('pragma locking_mode = exclusive; begin exclusive');
     const held = file;
     return { kind: 'locked', release: () => held.close() };
@@ -33,6 +36,28 @@ export const lockFolder = (folder: string): FolderLock => {
     return isBusy(error) ? { kind: 'taken' } : unusable(error);
   }
 };
+
+// Not `recursive: true`: Node then reports a read-only disk as ENOENT, and never returns under /proc.
+const makeFolder = (folder: string): void => {
+  const make = () => unlessPresent(() => mkdirSync(folder, { mode: 0o700 }));
+  try {
+    make();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    make();
+  }
+};
+
+const unlessPresent = (make: () => void): void => {
+  try {
+    make();
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+};
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === sqliteBusy;

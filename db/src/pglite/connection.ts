@@ -43,32 +43,35 @@ export const connection = ({ call }: Pick<Link, 'call'>): Connection => {
     }
   };
   const transaction = <T>(work: (tx: Statements) => Promise<T>): Promise<T> =>
-    alone(async ({ exec }) => {
-      let isOpen = true;
-      const tx = statements((request) => {
-        if (!isOpen) throw new Error('the transaction has ended');
-        return call(request);
-      });
-      await exec('begin');
-      try {
-        const result = await guard.inside(() => work(tx));
-        isOpen = false;
-        const [commit] = await exec('commit');
-        // A statement failed and `work` did not mind: PostgreSQL rolls back and reports no error.
-        if (commit?.command === 'ROLLBACK')
-          throw new Error('the transaction was rolled back: a statement in it failed');
-        return result;
-      } catch (error) {
-        const isBegun = isOpen;
-        // First the gate, then the rollback: a late statement behind it would stand outside any transaction.
-        isOpen = false;
-        if (isBegun) await rolledBack(exec);
-        throw error;
-      }
-    });
+    alone(() => transacted(call, (tx) => guard.inside(() => work(tx))));
 
   const outer = statements((request) => admitted(() => call(request)));
   return { ...outer, transaction, alone, close: () => alone(async () => void (await call({ op: 'close' }))) };
+};
+
+/** The caller is alone on the connection. */
+const transacted = async <T>(call: Link['call'], work: (tx: Statements) => Promise<T>): Promise<T> => {
+  const { exec } = statements(call);
+  let isOpen = true;
+  const tx = statements(async (request) => {
+    if (!isOpen) throw new Error('the transaction has ended');
+    return call(request);
+  });
+  await exec('begin');
+  try {
+    const result = await work(tx);
+    isOpen = false;
+    const [commit] = await exec('commit');
+    // A statement failed and `work` did not mind: PostgreSQL rolls back and reports no error.
+    if (commit?.command === 'ROLLBACK') throw new Error('the transaction was rolled back: a statement in it failed');
+    return result;
+  } catch (error) {
+    const isBegun = isOpen;
+    // First the gate, then the rollback: a late statement behind it would stand outside any transaction.
+    isOpen = false;
+    if (isBegun) await rolledBack(exec);
+    throw error;
+  }
 };
 
 // The error that led here is the one to report: when this one fails too the database has died, and says so itself.

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DatabaseDied, SqlError } from './protocol.ts';
-import type { Call, Message, Result, Source } from './protocol.ts';
+import type { Call, Message, Result } from './protocol.ts';
 
 export type LinkEnd = { readonly kind: 'closed' } | { readonly kind: 'died'; readonly cause: Error };
 
@@ -18,10 +18,10 @@ export type Link = {
 // Far above anything a statement of ours takes: this is for a thread that spins or a disk that does not answer.
 const silenceMaxMs = 60_000;
 
-/** Starts the worker thread. Whatever becomes of it, no call stays unanswered. */
-export const link = (source: Source, options: { readonly silenceMaxMs?: number } = {}): Link => {
+/** Starts the worker thread on the database in this folder, or on a new one if there is none. Whatever becomes of it, no call stays unanswered. */
+export const link = (path: string, options: { readonly silenceMaxMs?: number } = {}): Link => {
   // The process's own flags (`--import …`) are not for this thread.
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: source, execArgv: [] });
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: path, execArgv: [] });
   const ending = Promise.withResolvers<LinkEnd>();
   let end: LinkEnd | undefined;
 

@@ -1,8 +1,3 @@
-/** What the worker is told when it is made. A dump is a tar of a data folder (`dumpDataDir('none')`), held in memory only. */
-export type Source =
-  | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'dump'; readonly dump: Uint8Array<ArrayBuffer> };
-
 export type Call =
   | {
       readonly op: 'query';

@@ -2,7 +2,7 @@ import { exit } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Extension, PGlite, Results } from '@electric-sql/pglite';
-import type { Message, Request, Result, Source, SqlFailure } from './protocol.ts';
+import type { Message, Request, Result, SqlFailure } from './protocol.ts';
 
 /*
  * The thread that owns PostgreSQL: a long query stalls this event loop and no other. It is started by its path, imports
@@ -24,29 +24,23 @@ const parsers = Object.fromEntries(
 const logLinesMax = 20;
 const openingId = 0;
 
-const open = async (source: Source, log: string[], onAbort: () => void): Promise<PGlite> => {
-  const database = await import('@electric-sql/pglite');
+const open = async (path: string, log: string[], onAbort: () => void): Promise<PGlite> => {
+  const { PGlite } = await import('@electric-sql/pglite');
   const watch: Extension = {
     name: 'watch',
     setup: (_pg, emscriptenOpts: object) => Promise.resolve({ emscriptenOpts: { ...emscriptenOpts, onAbort } }),
   };
-  const options = {
+  return PGlite.create(path, {
     parsers,
     extensions: { watch },
     // Segments of 1 MB, not 16: PostgreSQL panics when the disk has no room for a whole one.
     initDbStartParams: ['--wal-segsize=1'],
-    onStderr: (line: string) => {
+    onStderr: (line) => {
       log.push(line);
       if (log.length > logLinesMax) log.shift();
       return false;
     },
-  };
-  switch (source.kind) {
-    case 'folder':
-      return database.PGlite.create(source.path, options);
-    case 'dump':
-      return database.PGlite.create({ ...options, loadDataDir: new Blob([source.dump]) });
-  }
+  });
 };
 
 const run = async (pg: PGlite, request: Request): Promise<readonly Result[]> => {
@@ -85,7 +79,7 @@ const failureOf = (error: unknown): SqlFailure => {
   };
 };
 
-const serve = async (source: Source): Promise<void> => {
+const serve = async (path: string): Promise<void> => {
   const port = parentPort;
   if (port === null) throw new Error('worker.ts has to be started as a worker thread');
   const post = (message: Message) => port.postMessage(message);
@@ -95,7 +89,7 @@ const serve = async (source: Source): Promise<void> => {
     post({ kind: 'aborted', log });
     exit(1);
   };
-  const pg = await open(source, log, onAbort).catch((error: unknown) => {
+  const pg = await open(path, log, onAbort).catch((error: unknown) => {
     post({ kind: 'failed', id: openingId, failure: failureOf(error) });
     return undefined;
   });
@@ -113,4 +107,4 @@ const serve = async (source: Source): Promise<void> => {
 };
 
 for (const flag of compilerFlags) setFlagsFromString(flag);
-await serve(workerData as Source);
+await serve(workerData as string);

@@ -1,0 +1,123 @@
+import { cp, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isMountingAllowed, mountMemory } from '../../test/mount.ts';
+import { scenario } from '../../test/scenario.ts';
+import { testFolder } from '../../test/test-database.ts';
+import { openDatabase } from '../client.ts';
+import type { Database } from '../client.ts';
+import { newId } from '../ids.ts';
+import { accounts } from '../schema/accounts.ts';
+import { modelVersion } from '../schema/model-version.ts';
+import { slugs } from '../schema/slugs.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await testFolder();
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const reopened = async (path: string): Promise<Database> => {
+  const opened = await openDatabase({ folder: path });
+  if (opened.kind === 'unusable') throw opened.cause;
+  return opened.database;
+};
+
+describe('a process that is killed in the middle of its writes', () => {
+  it.each([1, 40, 150])('has lost none of the rows it was told of, killed after %i', async (rows) => {
+    const writer = scenario('write', [folder]);
+    const acknowledged: string[] = [];
+    while (acknowledged.length < rows) acknowledged.push(await writer.line());
+    await writer.kill();
+    // Written to the pipe before the kill, read after it.
+    acknowledged.push(...(await writer.rest()));
+    const database = await reopened(folder);
+    const stored = (await database.db.select({ slug: slugs.slug }).from(slugs)).map(({ slug }) => slug);
+    await database.close();
+    expect(new Set(stored).isSupersetOf(new Set(acknowledged))).toBe(true);
+    expect(stored.length - acknowledged.length).toBeLessThanOrEqual(1);
+  });
+});
+
+/** Two rows of one transaction: one without the other would be half a write. */
+const writePair = (database: Database, count: number, bytes: number) =>
+  database.transaction(async (tx) => {
+    const id = newId('acc');
+    await tx.insert(slugs).values({ slug: `pair-${count}`, holder: id });
+    await tx
+      .insert(accounts)
+      .values({ id, kind: 'organization', slug: `pair-${count}`, name: 'x', createdBy: newId('usr') });
+    await tx
+      .insert(modelVersion)
+      .values({ id: newId('mdl'), sha256: count.toString(16).padStart(64, '0'), model: noise(bytes) });
+  });
+
+/** Does not compress. */
+const noise = (bytes: number): string => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64');
+
+describe.skipIf(!isMountingAllowed)('a disk that fills up (needs root to mount a small one)', () => {
+  let small: string;
+  let disk: Awaited<ReturnType<typeof mountMemory>>;
+  beforeEach(async () => {
+    small = await mkdtemp(join(tmpdir(), 'gatehouse-full-'));
+    disk = await mountMemory(small, 'size=48m');
+    await cp(folder, small, { recursive: true });
+  });
+  afterEach(async () => {
+    await disk.unmount();
+    await rm(small, { recursive: true });
+  });
+
+  it('fails commits with an error, keeps what was acknowledged, and halves nothing', { timeout: 60_000 }, async () => {
+    const database = await reopened(small);
+    const acknowledged: string[] = [];
+    let failure: unknown;
+    for (let count = 0; failure === undefined; count += 1)
+      await writePair(database, count, 30_000).then(
+        () => acknowledged.push(`pair-${count}`),
+        (error: unknown) => (failure = error),
+      );
+    expect(failure).toBeInstanceOf(Error);
+    expect(acknowledged.length).toBeGreaterThan(50);
+    await database.close();
+
+    await disk.resize('200m');
+    const again = await reopened(small);
+    const stored = async (table: typeof slugs | typeof accounts) =>
+      (await again.db.select({ slug: table.slug }).from(table)).map(({ slug }) => slug).toSorted();
+    const pairs = await stored(slugs);
+    expect(new Set(pairs).isSupersetOf(new Set(acknowledged))).toBe(true);
+    expect(await stored(accounts)).toEqual(pairs);
+    await writePair(again, 1_000_000, 10);
+    await again.close();
+  });
+
+  it('ends every call with an error when not even the log can be written', { timeout: 60_000 }, async () => {
+    const database = await reopened(small);
+    await writePair(database, 0, 10);
+    await fill(join(small, 'filler'));
+    // Goes on until PostgreSQL needs a new piece of log: then it gives up, and may neither hang nor answer.
+    let failures = 0;
+    for (let count = 1; failures < 20 && count < 2_000; count += 1)
+      await writePair(database, count, 2_000).catch(() => (failures += 1));
+    expect(failures).toBe(20);
+    await database.close();
+    await expect(database.ended).resolves.toBeDefined();
+
+    await rm(join(small, 'filler'));
+    const again = await reopened(small);
+    expect(await again.db.$count(slugs)).toBe(await again.db.$count(accounts));
+    expect(await again.db.$count(slugs)).toBeGreaterThan(0);
+    await again.close();
+  });
+});
+
+/** Takes what room there is, to the last block. */
+const fill = async (path: string): Promise<void> => {
+  const file = await open(path, 'w');
+  const block = Buffer.alloc(64 * 1024);
+  let isFull = false;
+  while (!isFull) await file.write(block).catch(() => (isFull = true));
+  await file.close();
+};
