@@ -98,3 +98,27 @@ describe('embedded, on hostile data', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
+
+describe('embedded, on depth', () => {
+  const chain = `
+type user
+type node
+  relations
+    define next: [node]
+    define start: [user]
+    define holds: start or holds from next`;
+  const path = (...nodes: string[]): string[] => nodes.slice(1).map((node, at) => `node:${node} next node:${nodes[at]}`);
+  const numbered = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+  const tail = path('s', ...numbered('t', 10));
+  const ways = [
+    { title: 'a way of 24 hops after a short one', tuples: [...path('0', 's'), ...path('0', ...numbered('l', 13), 's')], verdict: 'denied' },
+    { title: 'a way of 25 hops after a short one', tuples: [...path('0', 's'), ...path('0', ...numbered('l', 14), 's')], verdict: 'failed' },
+    { title: 'a way of 24 hops into what was known', tuples: [...path('0', 's'), ...path('0', 'a', 's'), ...path('0', ...numbered('l', 12), 'a')], verdict: 'denied' },
+    { title: 'a way of 25 hops into what was known', tuples: [...path('0', 's'), ...path('0', 'a', 's'), ...path('0', ...numbered('l', 13), 'a')], verdict: 'failed' },
+  ];
+  it.each(ways)('counts $title', async ({ tuples, verdict }) => {
+    const engine = await embedded({ model: await modelOf(chain) });
+    expect(await engine.write({ writes: [...tail, ...tuples, 'user:ann start node:elsewhere'].map(tupleOf), deletes: [] })).toMatchObject({ kind: 'written' });
+    expect(engine.check(queryOf('user:ann holds node:0')).verdict).toBe(verdict);
+  });
+});

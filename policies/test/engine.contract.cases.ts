@@ -229,6 +229,28 @@ type doc
     asks: ['user:ann viewer folder:a allowed', 'user:bob viewer folder:a denied', 'user:bob viewer folder:c denied', 'user:ann viewer doc:1 allowed'],
   },
   {
+    title: 'asks again what seemed false only inside a cycle',
+    types: `
+type user
+type node
+  relations
+    define holds: [user, node#holds]
+    define gate: [user, node#holds]
+    define both: gate and holds`,
+    tuples: [
+      'node:a#holds gate node:q',
+      'node:c#holds holds node:q',
+      'node:b#holds holds node:a',
+      'node:c#holds holds node:a',
+      'node:z#holds holds node:a',
+      'node:n#holds holds node:b',
+      'node:n#holds holds node:c',
+      'node:a#holds holds node:n',
+      'user:ann holds node:z',
+    ],
+    asks: ['user:ann both node:q allowed', 'user:ann holds node:c allowed', 'user:bob both node:q denied', 'node:z#holds both node:q allowed'],
+  },
+  {
     title: 'goes 24 hops and fails on more rather than deny',
     types: chain,
     tuples: [...hops(24), 'user:ann start node:24', 'user:ann other node:0', 'user:far start node:29', ...hops(5, 24)],
