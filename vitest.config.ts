@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, root: string) => ({
-  test: { name, root, include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/*.browser.test.ts'] },
+const project = (name: string, root: string, timeoutMs = 30_000) => ({
+  test: {
+    name,
+    root,
+    include: ['**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.browser.test.ts'],
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+  },
 });
 
 export default defineConfig({
@@ -15,7 +22,8 @@ export default defineConfig({
       project('quantum', 'examples/quantum'),
       project('bench', 'bench'),
       project('scripts', 'scripts'),
-      project('e2e', 'e2e'),
+      // Each story starts real gateways, two cores shared.
+      project('e2e', 'e2e', 180_000),
     ],
   },
 });

@@ -18,7 +18,7 @@ export const readinessOf = ({ installation, log }: Parts): { readiness: Readines
         databaseFailure === undefined
           ? { name: 'database', state: 'ok', detail: 'PGlite: survives a killed process, not a power cut' }
           : { name: 'database', state: 'failed', detail: databaseFailure },
-        { name: 'route policies', state: 'ok', detail: installation.routes.digest.slice(0, 12) },
+        routesCheck(installation.routes),
         logCheck(log),
       ],
     }),
@@ -27,6 +27,12 @@ export const readinessOf = ({ installation, log }: Parts): { readiness: Readines
     },
   };
 };
+
+const routesCheck = ({ digest, warnings }: Installation['routes']): Check => ({
+  name: 'route policies',
+  state: warnings.length === 0 ? 'ok' : 'warning',
+  detail: [digest.slice(0, 12), ...warnings].join('; '),
+});
 
 const logCheck = (log: LineFile): Check => {
   const health = log.health();

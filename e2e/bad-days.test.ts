@@ -1,0 +1,208 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gatehouse, ownPlace, ownPolicies, serve } from './test/gatehouse.ts';
+
+let place: Awaited<ReturnType<typeof ownPlace>>;
+beforeEach(async () => {
+  place = await ownPlace();
+});
+afterEach(() => place.remove());
+
+const tokenOf = (screen: string, line = 0): string => [...screen.matchAll(/Bearer (gth_pat_\w+)/g)][line]?.[1] ?? '';
+
+const statusOf = (url: string, headers: Record<string, string> = {}): Promise<number> =>
+  new Promise((resolve, reject) => {
+    request(url, { headers, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+const occupied = async (address: string): Promise<() => void> => {
+  const [host, port] = address.split(':');
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(Number(port), host, resolve));
+  return () => void server.close();
+};
+
+describe('a start that cannot be', () => {
+  it('is refused while another gateway runs on the folder, which goes on undisturbed', async () => {
+    const first = await serve(place.environment);
+    const other = await ownPlace();
+    const second = await gatehouse(['serve'], { ...other.environment, GATEHOUSE_DATA: first.folder });
+    other.remove();
+    expect(second.code).toBe(2);
+    expect(second.output).toContain(`Another gatehouse runs on the data folder ${first.folder}. Stop it first`);
+    expect(await statusOf(`${first.control}/readyz`)).toBe(200);
+    await first.stop();
+  });
+
+  it.each(['GATEHOUSE_LISTEN', 'GATEHOUSE_CONTROL_LISTEN', 'GATEHOUSE_EXAMPLE_LISTEN'])(
+    'names the variable when the port of %s is taken, and leaves nothing running',
+    async (variable) => {
+      const address = place.environment[variable] ?? '';
+      const free = await occupied(address);
+      const { code, output } = await gatehouse(['serve'], place.environment);
+      free();
+      expect(code).toBe(2);
+      expect(output).toContain(address);
+      expect(output).toContain(variable);
+      expect(output).not.toContain('    at ');
+      const again = await serve(place.environment);
+      expect(await again.stop()).toBe(0);
+    },
+  );
+
+  it.each([
+    ['a file where the folder should be', (folder: string) => writeFileSync(folder, 'x'), 'is no folder'],
+    ['a file in its path', (folder: string) => writeFileSync(join(folder, '..'), 'x'), 'is no folder'],
+  ])('is refused for %s', async (_what, spoil, message) => {
+    const folder = join(place.folder, 'parent', 'data');
+    if (_what === 'a file in its path') writeFileSync(join(place.folder, 'parent'), 'x');
+    else {
+      mkdirSync(join(place.folder, 'parent'));
+      spoil(folder);
+    }
+    const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_DATA: folder });
+    expect({ code, refused: output.includes(message) }, output).toEqual({ code: 2, refused: true });
+  });
+
+  it('is refused for a misspelt variable and for one that is not supported yet', async () => {
+    const { code, output } = await gatehouse(['serve'], { GATEHOUSE_LISTN: 'x', DATABASE_URL: 'postgres://x' });
+    expect(code).toBe(2);
+    expect(output).toContain('GATEHOUSE_LISTN: no such variable');
+    expect(output).toContain('DATABASE_URL: not supported yet');
+  });
+
+  it('is refused for a broken route file, with file, line and suggestion', async () => {
+    const policies = ownPolicies(place.folder);
+    appendFileSync(
+      join(policies, 'routes', 'other.yaml'),
+      'version: 1\napp: other\nupstreams: { api: http://127.0.0.1:9 }\nhosts:\n  other.example:\n    GET /x:\n      allow: can_vew on content:other.thing/1\n',
+    );
+    const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_POLICIES: policies });
+    expect(code).toBe(2);
+    expect(output).toMatch(/other\.yaml:7:\d+: .*can_vew.*did you mean "can_view"/);
+  });
+
+  it('is refused for a broken model, with file, line and suggestion', async () => {
+    const policies = ownPolicies(place.folder);
+    appendFileSync(join(policies, 'model', 'content.fga'), '\ntype note\n  relations\n    define owner: [usr]\n');
+    const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_POLICIES: policies });
+    expect(code).toBe(2);
+    expect(output).toMatch(/content\.fga:\d+: .*usr.*did you mean "user"/);
+  });
+
+  it('refuses to print tokens where others could reach them', async () => {
+    const { code, output } = await gatehouse(['serve'], {
+      ...place.environment,
+      GATEHOUSE_LISTEN: '0.0.0.0:0',
+      GATEHOUSE_DEMO: 'on',
+    });
+    expect(code).toBe(2);
+    expect(output).toContain('The demo runs on loopback addresses only');
+  });
+});
+
+describe('a full disk', () => {
+  const withDisk = async (megabytes: number, skip: (why: string) => void, story: (disk: string) => Promise<void>) => {
+    const disk = join(place.folder, 'disk');
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'none', disk], { stdio: 'ignore' });
+    } catch {
+      return skip('mounting a tmpfs needs root');
+    }
+    try {
+      await story(disk);
+    } finally {
+      execFileSync('umount', ['-l', disk]);
+    }
+  };
+
+  it('refuses a first start and leaves nothing half-made behind', (context) =>
+    withDisk(20, context.skip, async (disk) => {
+      const environment = { ...place.environment, GATEHOUSE_DATA: join(disk, 'data') };
+      const { code, output } = await gatehouse(['serve'], environment);
+      expect(code).toBe(2);
+      expect(output).toContain('the disk is full');
+      expect(output).not.toContain('    at ');
+      expect(readdirSync(environment.GATEHOUSE_DATA).filter((name) => name.startsWith('pg'))).toEqual([]);
+      execFileSync('mount', ['-o', 'remount,size=300m', disk]);
+      const started = await serve(environment);
+      expect(await started.stop()).toBe(0);
+    }));
+
+  it('while running costs the decision log and nothing else', (context) =>
+    withDisk(300, context.skip, async (disk) => {
+      const started = await serve({ ...place.environment, GATEHOUSE_DATA: join(disk, 'data') });
+      const ballast = join(disk, 'ballast');
+      try {
+        execFileSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { stdio: 'ignore' });
+      } catch {
+        // dd ends with an error exactly when the disk is full.
+      }
+      const headers = { authorization: `Bearer ${tokenOf(started.output())}` };
+      const ask = () => statusOf(`${started.applications}/algorithms/qft`, headers);
+      const logState = async () => {
+        const { checks } = (await (await fetch(`${started.control}/readyz`)).json()) as { checks: { name: string; state: string }[] };
+        return checks.find(({ name }) => name === 'decision log')?.state;
+      };
+      for (let count = 0; count < 50; count += 1) expect(await ask()).toBe(200);
+      await expect.poll(logState).toBe('warning');
+      rmSync(ballast);
+      expect(await ask()).toBe(200);
+      await expect.poll(logState).toBe('ok');
+      expect(await started.stop()).toBe(0);
+    }));
+});
+
+describe('a day that goes wrong', () => {
+  it('answers 502 when the application is not there, and 403 before it is even asked', async () => {
+    const policies = ownPolicies(place.folder);
+    writeFileSync(
+      join(policies, 'routes', 'ghost.yaml'),
+      'version: 1\napp: ghost\nupstreams: { api: http://127.0.0.1:9 }\nhosts:\n  ghost.example:\n    GET /open:\n      allow: everyone\n    GET /shut:\n      allow: nobody\n',
+    );
+    const started = await serve({ ...place.environment, GATEHOUSE_POLICIES: policies });
+    const host = { host: 'ghost.example' };
+    expect(await statusOf(`${started.applications}/open`, host)).toBe(502);
+    expect(await statusOf(`${started.applications}/shut`, host)).toBe(403);
+    await started.stop();
+  });
+
+  it('is survived after kill -9: the example is gone, the next start works', async () => {
+    const started = await serve(place.environment);
+    await started.stop('SIGKILL');
+    const example = `http://${place.environment['GATEHOUSE_EXAMPLE_LISTEN']}/health`;
+    await expect.poll(() => statusOf(example).catch(() => 'gone')).toBe('gone');
+    expect(existsSync(join(started.folder, 'control.sock'))).toBe(true);
+    const again = await serve(place.environment);
+    expect(await statusOf(`${again.applications}/health`)).toBe(200);
+    expect(await again.stop()).toBe(0);
+  });
+
+  it("takes the demo's tokens away when the demo is switched off", async () => {
+    const demo = await serve(place.environment);
+    const headers = { authorization: `Bearer ${tokenOf(demo.output())}` };
+    expect(await statusOf(`${demo.applications}/algorithms/qft`, headers)).toBe(200);
+    await demo.stop();
+    const real = await serve({ ...place.environment, GATEHOUSE_DEMO: 'off' });
+    expect(real.output()).not.toContain('gth_pat_');
+    expect(await statusOf(`${real.applications}/algorithms/qft`, headers)).toBe(401);
+    await real.stop();
+  });
+
+  it('starts without the demo on an empty database, and says which account the policies miss', async () => {
+    const started = await serve({ ...place.environment, GATEHOUSE_DEMO: 'off' });
+    expect(started.output()).toContain('the route policies name the account "acme", which does not exist');
+    expect(await statusOf(`${started.applications}/algorithms`)).toBe(401);
+    await started.stop();
+  });
+});
