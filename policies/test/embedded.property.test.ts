@@ -41,9 +41,14 @@ const compiled = (world: RandomWorld): CompiledModel => {
 const asStoreTest = (world: RandomWorld, tuples: readonly Tuple[], query: Query, expected: boolean): string =>
   [
     'model: |',
-    ...syntax.transformer.transformJSONToDSL(world.json as unknown as Omit<AuthorizationModel, 'id'>).split('\n').map((row) => `  ${row}`),
+    ...syntax.transformer
+      .transformJSONToDSL(world.json as unknown as Omit<AuthorizationModel, 'id'>)
+      .split('\n')
+      .map((row) => `  ${row}`),
     'tuples:',
-    ...tuples.map(({ subject, relation, object }) => `  - { user: '${subject}', relation: ${relation}, object: '${object}' }`),
+    ...tuples.map(
+      ({ subject, relation, object }) => `  - { user: '${subject}', relation: ${relation}, object: '${object}' }`,
+    ),
     'tests:',
     '  - check:',
     `      - user: '${query.subject}'`,
@@ -52,7 +57,9 @@ const asStoreTest = (world: RandomWorld, tuples: readonly Tuple[], query: Query,
   ].join('\n');
 
 const questions = asks.subjects.flatMap((subject) =>
-  asks.objects.flatMap((object) => asks.relations.map((relation): Query => ({ subject, relation, object, consistency: 'fresh' }))),
+  asks.objects.flatMap((object) =>
+    asks.relations.map((relation): Query => ({ subject, relation, object, consistency: 'fresh' })),
+  ),
 );
 
 const expectOracle = (
@@ -89,9 +96,13 @@ describe('embedded, on random worlds', () => {
           const decision = engine.check(query);
           const told = engine.explain(query);
           if (told.decision !== decision) throw new Error(`check and explain differ on ${tupleText(query)}`);
-          if ((decision.verdict === 'allowed') !== told.path.length > 0) throw new Error(`path of ${tupleText(query)}: ${JSON.stringify(told.path)}`);
-          const invented = [...told.path, ...told.excludedBy].find(({ tuple }) => tuple !== undefined && !stored.has(tupleText(tuple)));
-          if (invented !== undefined) throw new Error(`explained by a tuple that does not exist: ${JSON.stringify(invented)}`);
+          if ((decision.verdict === 'allowed') !== told.path.length > 0)
+            throw new Error(`path of ${tupleText(query)}: ${JSON.stringify(told.path)}`);
+          const invented = [...told.path, ...told.excludedBy].find(
+            ({ tuple }) => tuple !== undefined && !stored.has(tupleText(tuple)),
+          );
+          if (invented !== undefined)
+            throw new Error(`explained by a tuple that does not exist: ${JSON.stringify(invented)}`);
           return decision;
         });
         total.allowed += counts.allowed;
@@ -117,7 +128,9 @@ describe('embedded, on random worlds', () => {
           expect(await engine.write({ writes: [], deletes: [victim] })).toMatchObject({ kind: 'written' });
           expected = expected.filter((kept) => kept !== victim);
         }
-        expect(['g:', 'd:'].flatMap((object) => engine.read({ object: object as `${string}:` }).map(tupleText)).toSorted()).toEqual(expected.map(tupleText).toSorted());
+        expect(
+          ['g:', 'd:'].flatMap((object) => engine.read({ object: object as `${string}:` }).map(tupleText)).toSorted(),
+        ).toEqual(expected.map(tupleText).toSorted());
         expectOracle(world, expected, model, engine.check);
       }),
       { ...parameters, numRuns: Math.ceil(numRuns / 10) },

@@ -9,7 +9,8 @@ const arrayStore = (tuples: readonly Tuple[], pageSize = 2) => {
   let kept = [...tuples];
   let commits = 0;
   const control = { refusing: false, seen: [] as TupleChange[] };
-  const isSame = (left: Tuple) => (right: Tuple) => left.subject === right.subject && left.relation === right.relation && left.object === right.object;
+  const isSame = (left: Tuple) => (right: Tuple) =>
+    left.subject === right.subject && left.relation === right.relation && left.object === right.object;
   const store: TupleStore = {
     load: async function* () {
       for (let at = 0; at < kept.length; at += pageSize) yield kept.slice(at, at + pageSize);
@@ -25,7 +26,9 @@ const arrayStore = (tuples: readonly Tuple[], pageSize = 2) => {
   return { store, control };
 };
 
-engineContract('embedded', ({ model, earlier }) => embedded({ model, ...(earlier ? { store: arrayStore(earlier.tuples).store } : {}) }));
+engineContract('embedded', ({ model, earlier }) =>
+  embedded({ model, ...(earlier ? { store: arrayStore(earlier.tuples).store } : {}) }),
+);
 
 const types = `
 type user
@@ -37,7 +40,11 @@ const rows = ['user:a member group:1', 'group:1#member member group:2', 'user:b 
 describe('embedded, with a store', () => {
   it('loads every page and reports progress', async () => {
     const seen: number[] = [];
-    const engine = await embedded({ model: await modelOf(types), store: arrayStore(rows).store, onProgress: (count) => seen.push(count) });
+    const engine = await embedded({
+      model: await modelOf(types),
+      store: arrayStore(rows).store,
+      onProgress: (count) => seen.push(count),
+    });
     expect(seen).toEqual([2, 3]);
     expect(engine.check(queryOf('user:a member group:2'))).toEqual({ verdict: 'allowed', revision: '0' });
   });
@@ -88,7 +95,9 @@ describe('embedded, on hostile data', () => {
     const engine = await embedded({ model: await modelOf(types) });
     const groups = Array.from({ length: 60 }, (_, n) => `group:${n}`);
     for (const object of groups) {
-      const nested = groups.filter((other) => other !== object).map((other) => tupleOf(`${other}#member member ${object}`));
+      const nested = groups
+        .filter((other) => other !== object)
+        .map((other) => tupleOf(`${other}#member member ${object}`));
       await engine.write({ writes: nested, deletes: [] });
     }
     await engine.write({ writes: [tupleOf('user:a member group:59')], deletes: [] });
@@ -107,18 +116,38 @@ type node
     define next: [node]
     define start: [user]
     define holds: start or holds from next`;
-  const path = (...nodes: string[]): string[] => nodes.slice(1).map((node, at) => `node:${node} next node:${nodes[at]}`);
-  const numbered = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+  const path = (...nodes: string[]): string[] =>
+    nodes.slice(1).map((node, at) => `node:${node} next node:${nodes[at]}`);
+  const numbered = (prefix: string, count: number): string[] =>
+    Array.from({ length: count }, (_, at) => `${prefix}${at}`);
   const tail = path('s', ...numbered('t', 10));
   const ways = [
-    { title: 'a way of 24 hops after a short one', tuples: [...path('0', 's'), ...path('0', ...numbered('l', 13), 's')], verdict: 'denied' },
-    { title: 'a way of 25 hops after a short one', tuples: [...path('0', 's'), ...path('0', ...numbered('l', 14), 's')], verdict: 'failed' },
-    { title: 'a way of 24 hops into what was known', tuples: [...path('0', 's'), ...path('0', 'a', 's'), ...path('0', ...numbered('l', 12), 'a')], verdict: 'denied' },
-    { title: 'a way of 25 hops into what was known', tuples: [...path('0', 's'), ...path('0', 'a', 's'), ...path('0', ...numbered('l', 13), 'a')], verdict: 'failed' },
+    {
+      title: 'a way of 24 hops after a short one',
+      tuples: [...path('0', 's'), ...path('0', ...numbered('l', 13), 's')],
+      verdict: 'denied',
+    },
+    {
+      title: 'a way of 25 hops after a short one',
+      tuples: [...path('0', 's'), ...path('0', ...numbered('l', 14), 's')],
+      verdict: 'failed',
+    },
+    {
+      title: 'a way of 24 hops into what was known',
+      tuples: [...path('0', 's'), ...path('0', 'a', 's'), ...path('0', ...numbered('l', 12), 'a')],
+      verdict: 'denied',
+    },
+    {
+      title: 'a way of 25 hops into what was known',
+      tuples: [...path('0', 's'), ...path('0', 'a', 's'), ...path('0', ...numbered('l', 13), 'a')],
+      verdict: 'failed',
+    },
   ];
   it.each(ways)('counts $title', async ({ tuples, verdict }) => {
     const engine = await embedded({ model: await modelOf(chain) });
-    expect(await engine.write({ writes: [...tail, ...tuples, 'user:ann start node:elsewhere'].map(tupleOf), deletes: [] })).toMatchObject({ kind: 'written' });
+    expect(
+      await engine.write({ writes: [...tail, ...tuples, 'user:ann start node:elsewhere'].map(tupleOf), deletes: [] }),
+    ).toMatchObject({ kind: 'written' });
     expect(engine.check(queryOf('user:ann holds node:0')).verdict).toBe(verdict);
   });
 });

@@ -44,7 +44,8 @@ type node
     define holds_only: holds but not other`;
 
 /** \`node:0\` points at \`node:1\` and so on, \`hops\` times. */
-const hops = (count: number, from = 0): string[] => Array.from({ length: count }, (_, at) => `node:${from + at + 1} next node:${from + at}`);
+const hops = (count: number, from = 0): string[] =>
+  Array.from({ length: count }, (_, at) => `node:${from + at + 1} next node:${from + at}`);
 
 const loops = `
 type user
@@ -77,14 +78,34 @@ export const cases: readonly Case[] = [
   {
     title: 'follows usersets through nested groups',
     types: documents,
-    tuples: ['user:ann member group:a', 'group:a#member member group:b', 'group:b#member member group:c', 'group:c#member viewer doc:1'],
-    asks: ['user:ann viewer doc:1 allowed', 'user:bob viewer doc:1 denied', 'user:ann member group:c allowed', 'user:ann viewer doc:2 denied'],
+    tuples: [
+      'user:ann member group:a',
+      'group:a#member member group:b',
+      'group:b#member member group:c',
+      'group:c#member viewer doc:1',
+    ],
+    asks: [
+      'user:ann viewer doc:1 allowed',
+      'user:bob viewer doc:1 denied',
+      'user:ann member group:c allowed',
+      'user:ann viewer doc:2 denied',
+    ],
   },
   {
     title: 'follows parents through a tree of folders',
     types: documents,
-    tuples: ['user:ann owner folder:root', 'folder:root parent folder:a', 'folder:a parent folder:b', 'folder:b parent doc:1'],
-    asks: ['user:ann viewer doc:1 allowed', 'user:ann viewer folder:b allowed', 'user:bob viewer doc:1 denied', 'user:ann owner folder:b denied'],
+    tuples: [
+      'user:ann owner folder:root',
+      'folder:root parent folder:a',
+      'folder:a parent folder:b',
+      'folder:b parent doc:1',
+    ],
+    asks: [
+      'user:ann viewer doc:1 allowed',
+      'user:ann viewer folder:b allowed',
+      'user:bob viewer doc:1 denied',
+      'user:ann owner folder:b denied',
+    ],
   },
   {
     title: 'skips parents whose type lacks the relation',
@@ -121,7 +142,12 @@ type doc
     define named: [user]
     define open: [user:*]`,
     tuples: ['user:ann named doc:1', 'user:* open doc:1'],
-    asks: ['user:ann named doc:1 allowed', 'user:* named doc:1 denied', 'user:bob open doc:1 allowed', 'user:* open doc:1 allowed'],
+    asks: [
+      'user:ann named doc:1 allowed',
+      'user:* named doc:1 denied',
+      'user:bob open doc:1 allowed',
+      'user:* open doc:1 allowed',
+    ],
   },
   {
     title: 'needs every operand of `and`',
@@ -145,7 +171,12 @@ type doc
       'user:bob member group:banned',
       'group:banned#member blocked doc:1',
     ],
-    asks: ['user:ann can_view doc:1 denied', 'user:bob can_view doc:1 denied', 'user:cid can_view doc:1 allowed', 'user:ann viewer doc:1 allowed'],
+    asks: [
+      'user:ann can_view doc:1 denied',
+      'user:bob can_view doc:1 denied',
+      'user:cid can_view doc:1 allowed',
+      'user:ann viewer doc:1 allowed',
+    ],
   },
   {
     title: 'evaluates nested exclusions inside out',
@@ -160,7 +191,15 @@ type doc
     define right: a but not (b but not c)
     define mixed: (a or b) and (c or b)`,
     tuples: [
-      ...['user:a a doc:1', 'user:b b doc:1', 'user:c c doc:1', 'user:ab a doc:1', 'user:ab b doc:1', 'user:ac a doc:1', 'user:ac c doc:1'],
+      ...[
+        'user:a a doc:1',
+        'user:b b doc:1',
+        'user:c c doc:1',
+        'user:ab a doc:1',
+        'user:ab b doc:1',
+        'user:ac a doc:1',
+        'user:ac c doc:1',
+      ],
       ...['user:bc b doc:1', 'user:bc c doc:1', 'user:abc a doc:1', 'user:abc b doc:1', 'user:abc c doc:1'],
     ],
     asks: [
@@ -225,8 +264,19 @@ type doc
   {
     title: 'ends cycles of parents',
     types: documents,
-    tuples: ['folder:a parent folder:b', 'folder:b parent folder:a', 'folder:c parent folder:c', 'user:ann owner folder:b', 'folder:a parent doc:1'],
-    asks: ['user:ann viewer folder:a allowed', 'user:bob viewer folder:a denied', 'user:bob viewer folder:c denied', 'user:ann viewer doc:1 allowed'],
+    tuples: [
+      'folder:a parent folder:b',
+      'folder:b parent folder:a',
+      'folder:c parent folder:c',
+      'user:ann owner folder:b',
+      'folder:a parent doc:1',
+    ],
+    asks: [
+      'user:ann viewer folder:a allowed',
+      'user:bob viewer folder:a denied',
+      'user:bob viewer folder:c denied',
+      'user:ann viewer doc:1 allowed',
+    ],
   },
   {
     title: 'asks again what seemed false only inside a cycle',
@@ -248,7 +298,12 @@ type node
       'node:a#holds holds node:n',
       'user:ann holds node:z',
     ],
-    asks: ['user:ann both node:q allowed', 'user:ann holds node:c allowed', 'user:bob both node:q denied', 'node:z#holds both node:q allowed'],
+    asks: [
+      'user:ann both node:q allowed',
+      'user:ann holds node:c allowed',
+      'user:bob both node:q denied',
+      'node:z#holds both node:q allowed',
+    ],
   },
   {
     title: 'goes 24 hops and fails on more rather than deny',

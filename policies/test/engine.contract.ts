@@ -20,7 +20,8 @@ export type MakeEngine = (world: World) => Promise<Engine>;
  */
 export const engineContract = (name: string, make: MakeEngine, { answersLeastFixpoint = true } = {}): void => {
   describe(`${name}, an engine`, () => {
-    for (const row of answersLeastFixpoint ? [...cases, ...leastFixpointCases] : cases) it(row.title, () => answers(make, row));
+    for (const row of answersLeastFixpoint ? [...cases, ...leastFixpointCases] : cases)
+      it(row.title, () => answers(make, row));
     describe('write', () => writes(make));
     describe('read', () => reads(make));
     describe('explain', () => explains(make));
@@ -58,7 +59,12 @@ type team
     define guest: [user]
     define can_view: member but not guest`;
 
-type Refused = { readonly title: string; readonly writes?: readonly string[]; readonly deletes?: readonly string[]; readonly code: string };
+type Refused = {
+  readonly title: string;
+  readonly writes?: readonly string[];
+  readonly deletes?: readonly string[];
+  readonly code: string;
+};
 
 const refusals: readonly Refused[] = [
   { title: 'nothing at all', code: 'invalid_write_input' },
@@ -76,16 +82,33 @@ const refusals: readonly Refused[] = [
   { title: 'everybody as object', writes: ['user:a member team:*'], code: 'validation_error' },
   { title: 'an over-long object', writes: [`user:a member team:${'x'.repeat(255)}`], code: 'validation_error' },
   { title: 'a malformed delete', deletes: ['ann member team:1'], code: 'validation_error' },
-  { title: 'the same tuple twice', writes: ['user:a member team:1', 'user:a member team:1'], code: 'cannot_allow_duplicate_tuples_in_one_request' },
+  {
+    title: 'the same tuple twice',
+    writes: ['user:a member team:1', 'user:a member team:1'],
+    code: 'cannot_allow_duplicate_tuples_in_one_request',
+  },
   {
     title: 'the same tuple written and deleted',
     writes: ['user:kept member team:1'],
     deletes: ['user:kept member team:1'],
     code: 'cannot_allow_duplicate_tuples_in_one_request',
   },
-  { title: 'a tuple that exists', writes: ['user:a member team:1', 'user:kept member team:1'], code: 'write_failed_due_to_invalid_input' },
-  { title: 'a delete of what does not exist', writes: ['user:a member team:1'], deletes: ['user:b member team:1'], code: 'write_failed_due_to_invalid_input' },
-  { title: 'more than 100 tuples', writes: Array.from({ length: 101 }, (_, n) => `user:${n} member team:1`), code: 'exceeded_entity_limit' },
+  {
+    title: 'a tuple that exists',
+    writes: ['user:a member team:1', 'user:kept member team:1'],
+    code: 'write_failed_due_to_invalid_input',
+  },
+  {
+    title: 'a delete of what does not exist',
+    writes: ['user:a member team:1'],
+    deletes: ['user:b member team:1'],
+    code: 'write_failed_due_to_invalid_input',
+  },
+  {
+    title: 'more than 100 tuples',
+    writes: Array.from({ length: 101 }, (_, n) => `user:${n} member team:1`),
+    code: 'exceeded_entity_limit',
+  },
 ];
 
 const writes = (make: MakeEngine): void => {
@@ -98,7 +121,8 @@ const writes = (make: MakeEngine): void => {
     await engine.write({ writes: tuples.map(tupleOf), deletes: [] });
     return engine;
   };
-  const has = async (engine: Engine, question: string): Promise<string> => outcome(await engine.check(queryOf(question)));
+  const has = async (engine: Engine, question: string): Promise<string> =>
+    outcome(await engine.check(queryOf(question)));
 
   for (const { title, writes: rows = [], deletes = [], code } of refusals) {
     it(`refuses ${title} and changes nothing`, async () => {
@@ -174,7 +198,14 @@ type doc
     define blocked: [user] or guest from team
     define viewer: [user, team#member] or member from team
     define can_view: viewer but not blocked`;
-  const tuples = ['user:ann member team:1', 'team:1 team doc:1', 'user:bob guest team:1', 'user:bob viewer doc:1', 'user:* member team:2', 'team:2#member viewer doc:2'];
+  const tuples = [
+    'user:ann member team:1',
+    'team:1 team doc:1',
+    'user:bob guest team:1',
+    'user:bob viewer doc:1',
+    'user:* member team:2',
+    'team:2#member viewer doc:2',
+  ];
   const step = (node: string, by: string, tuple?: string): object => {
     const [relation, object] = node.split(' of ');
     return { object, relation, by, ...(tuple === undefined ? {} : { tuple: tupleOf(tuple) }) };
@@ -199,7 +230,9 @@ type doc
       step('viewer of doc:2', 'userset', 'team:2#member viewer doc:2'),
       step('member of team:2', 'wildcard', 'user:* member team:2'),
     ]);
-    expect((await engine.explain(queryOf('team:9#member member team:9'))).path).toEqual([step('member of team:9', 'self')]);
+    expect((await engine.explain(queryOf('team:9#member member team:9'))).path).toEqual([
+      step('member of team:9', 'self'),
+    ]);
   });
   it('gives the path of what a `but not` took away', async () => {
     const engine = await engineOf();
@@ -215,8 +248,16 @@ type doc
   });
   it('gives no path where nothing leads', async () => {
     const engine = await engineOf();
-    expect(await engine.explain(queryOf('user:eve can_view doc:1'))).toMatchObject({ decision: { verdict: 'denied' }, path: [], excludedBy: [] });
-    expect(await engine.explain(queryOf('user:eve can_vew doc:1'))).toMatchObject({ decision: { code: 'validation_error' }, path: [], excludedBy: [] });
+    expect(await engine.explain(queryOf('user:eve can_view doc:1'))).toMatchObject({
+      decision: { verdict: 'denied' },
+      path: [],
+      excludedBy: [],
+    });
+    expect(await engine.explain(queryOf('user:eve can_vew doc:1'))).toMatchObject({
+      decision: { code: 'validation_error' },
+      path: [],
+      excludedBy: [],
+    });
   });
 };
 
@@ -256,14 +297,25 @@ type doc
 
   it('ignores those that the model no longer admits', async () => {
     const engine = await engineOf();
-    const verdicts = ['user:ann viewer doc:1', 'user:ann can_view doc:1', 'bot:b viewer doc:1', 'user:x viewer doc:2', 'user:ann viewer doc:3', 'bot:b member group:g'];
+    const verdicts = [
+      'user:ann viewer doc:1',
+      'user:ann can_view doc:1',
+      'bot:b viewer doc:1',
+      'user:x viewer doc:2',
+      'user:ann viewer doc:3',
+      'bot:b member group:g',
+    ];
     const decisions = await engine.checkMany(verdicts.map(queryOf));
     expect(decisions.map(outcome)).toEqual(['allowed', 'allowed', 'denied', 'denied', 'denied', 'denied']);
   });
   it('still reads them, and deletes them', async () => {
     const engine = await engineOf();
-    expect(await engine.read({ object: 'doc:1' })).toEqual([stored[0], stored[1], stored[6]].map((row) => tupleOf(row!)));
-    expect(await engine.write({ writes: [], deletes: [tupleOf(stored[1]!), tupleOf(stored[6]!)] })).toMatchObject({ kind: 'written' });
+    expect(await engine.read({ object: 'doc:1' })).toEqual(
+      [stored[0], stored[1], stored[6]].map((row) => tupleOf(row!)),
+    );
+    expect(await engine.write({ writes: [], deletes: [tupleOf(stored[1]!), tupleOf(stored[6]!)] })).toMatchObject({
+      kind: 'written',
+    });
     expect(await engine.read({ object: 'doc:1' })).toEqual([tupleOf(stored[0]!)]);
   });
 };

@@ -18,14 +18,17 @@ export const oracle = (
   const stored: Stored = (object, relation) => subjectsOf.get(`${object}#${relation}`) ?? [];
   return (subject) => {
     const holds = new Set<string>();
-    const nodes = objects.flatMap((object) => model.relationsOf(typeOf(object)).map((name) => ({ object, relation: model.relation(typeOf(object), name)! })));
+    const nodes = objects.flatMap((object) =>
+      model.relationsOf(typeOf(object)).map((name) => ({ object, relation: model.relation(typeOf(object), name)! })),
+    );
     for (const stratum of [0, 1, 2]) {
       const level = nodes.filter(({ relation }) => strata[relation.name] === stratum);
-      for (let before = -1; before !== holds.size; ) {
+      for (let before = -1; before !== holds.size;) {
         before = holds.size;
         for (const { object, relation } of level) {
           const key = `${object}#${relation.name}`;
-          if (key === subject || isTrue(stored, holds, subject, object, relation.name, relation.rewrite)) holds.add(key);
+          if (key === subject || isTrue(stored, holds, subject, object, relation.name, relation.rewrite))
+            holds.add(key);
         }
       }
     }
@@ -48,12 +51,21 @@ const isAdmitted = (model: CompiledModel, { subject, relation, object }: Tuple):
 
 type Stored = (object: string, relation: string) => readonly Tuple[];
 
-const isTrue = (stored: Stored, holds: ReadonlySet<string>, subject: Ref, object: string, relation: string, rewrite: Rewrite): boolean => {
+const isTrue = (
+  stored: Stored,
+  holds: ReadonlySet<string>,
+  subject: Ref,
+  object: string,
+  relation: string,
+  rewrite: Rewrite,
+): boolean => {
   const again = (other: Rewrite): boolean => isTrue(stored, holds, subject, object, relation, other);
   switch (rewrite.kind) {
     case 'direct': {
       const everybody = subject.includes('#') ? undefined : `${typeOf(subject)}:*`;
-      return stored(object, relation).some((tuple) => tuple.subject === subject || tuple.subject === everybody || holds.has(tuple.subject));
+      return stored(object, relation).some(
+        (tuple) => tuple.subject === subject || tuple.subject === everybody || holds.has(tuple.subject),
+      );
     }
     case 'computed':
       return holds.has(`${object}#${rewrite.relation}`);

@@ -24,34 +24,56 @@ const relations = ['r0', 'r1', 'r2'] as const;
 const tree = fc.letrec<{ tree: Tree; leaf: Tree; pair: readonly [Tree, Tree] }>((tie) => ({
   leaf: fc.oneof(
     { arbitrary: fc.constant<Tree>({ op: 'direct' }), weight: 3 },
-    { arbitrary: fc.record({ op: fc.constantFrom('computed' as const, 'parents' as const), pick: fc.nat(5) }), weight: 3 },
+    {
+      arbitrary: fc.record({ op: fc.constantFrom('computed' as const, 'parents' as const), pick: fc.nat(5) }),
+      weight: 3,
+    },
   ),
   pair: fc.tuple(tie('tree'), tie('tree')),
   tree: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     tie('leaf'),
-    fc.record({ op: fc.constantFrom('union' as const, 'union' as const, 'intersection' as const, 'exclusion' as const), of: tie('pair') }),
+    fc.record({
+      op: fc.constantFrom('union' as const, 'union' as const, 'intersection' as const, 'exclusion' as const),
+      of: tie('pair'),
+    }),
   ),
 })).tree;
 
 const restrictionNames = ['user', 'user:*', 'g', 'g#r0', 'g#r1', 'g#r2', 'd#r0', 'd#r1', 'd#r2'] as const;
 const strataArb = fc.constantFrom([0, 0, 0], [0, 0, 1], [0, 1, 1], [0, 1, 2]);
-const definition = fc.record({ tree, restrictions: fc.uniqueArray(fc.constantFrom(...restrictionNames), { minLength: 1, maxLength: 5 }) });
+const definition = fc.record({
+  tree,
+  restrictions: fc.uniqueArray(fc.constantFrom(...restrictionNames), { minLength: 1, maxLength: 5 }),
+});
 type Definition = { readonly tree: Tree; readonly restrictions: readonly string[] };
 
 /** Subjects and objects of tuples; few enough that no path has 25 hops. */
 const objects = ['g:1', 'g:2', 'g:3', 'd:1', 'd:2'] as const;
-const subjects = [...objects, 'user:1', 'user:2', 'user:*', ...objects.flatMap((o) => relations.map((r) => `${o}#${r}`))];
+const subjects = [
+  ...objects,
+  'user:1',
+  'user:2',
+  'user:*',
+  ...objects.flatMap((o) => relations.map((r) => `${o}#${r}`)),
+];
 
 const tuple = fc.record({
   subject: fc.constantFrom(...(subjects as Ref[])),
-  relation: fc.oneof({ arbitrary: fc.constant('p'), weight: 1 }, { arbitrary: fc.constantFrom(...relations), weight: 3 }),
+  relation: fc.oneof(
+    { arbitrary: fc.constant('p'), weight: 1 },
+    { arbitrary: fc.constantFrom(...relations), weight: 3 },
+  ),
   object: fc.constantFrom(...(objects as readonly Ref[])),
 });
 
 export const tupleText = ({ subject, relation, object }: Tuple): string => `${subject} ${relation} ${object}`;
 
-export const tuplesArb: fc.Arbitrary<Tuple[]> = fc.uniqueArray(tuple, { maxLength: 40, selector: tupleText, size: 'max' });
+export const tuplesArb: fc.Arbitrary<Tuple[]> = fc.uniqueArray(tuple, {
+  maxLength: 40,
+  selector: tupleText,
+  size: 'max',
+});
 
 export const worldArb: fc.Arbitrary<RandomWorld> = fc
   .record({
@@ -64,18 +86,30 @@ export const worldArb: fc.Arbitrary<RandomWorld> = fc
   .map(({ strata, definitions, parents, picks, strays }) => {
     const json = modelOf(strata, definitions, parents);
     const admitted = admittedTuples(json);
-    const tuples = new Map([...picks.map((pick) => admitted[pick % admitted.length]!), ...strays].map((row) => [tupleText(row), row]));
-    return { json, tuples: [...tuples.values()], strata: { p: 0, ...Object.fromEntries(relations.map((name, at) => [name, strata[at]!])) } };
+    const tuples = new Map(
+      [...picks.map((pick) => admitted[pick % admitted.length]!), ...strays].map((row) => [tupleText(row), row]),
+    );
+    return {
+      json,
+      tuples: [...tuples.values()],
+      strata: { p: 0, ...Object.fromEntries(relations.map((name, at) => [name, strata[at]!])) },
+    };
   });
 
 /** All that a model admits; people more often than usersets, or nothing would hold for anybody. */
 const admittedTuples = ({ type_definitions }: ModelJson): readonly Tuple[] =>
   objects.flatMap((object) => {
     const { metadata } = type_definitions.find(({ type }) => object.startsWith(type))!;
-    return Object.entries(metadata?.relations ?? {}).flatMap(([relation, { directly_related_user_types: allowed = [] }]) =>
-      subjects
-        .filter((subject) => allowed.some((restriction) => isOfKind(subject, restriction)) && subject !== `${object}#${relation}`)
-        .flatMap((subject) => Array.from({ length: subject.startsWith('user') ? 3 : 1 }, () => ({ subject, relation, object }))),
+    return Object.entries(metadata?.relations ?? {}).flatMap(
+      ([relation, { directly_related_user_types: allowed = [] }]) =>
+        subjects
+          .filter(
+            (subject) =>
+              allowed.some((restriction) => isOfKind(subject, restriction)) && subject !== `${object}#${relation}`,
+          )
+          .flatMap((subject) =>
+            Array.from({ length: subject.startsWith('user') ? 3 : 1 }, () => ({ subject, relation, object })),
+          ),
     );
   }) as readonly Tuple[];
 
@@ -84,7 +118,11 @@ const isOfKind = (subject: string, { type, relation, wildcard }: RestrictionJson
   return name.startsWith(`${type}:`) && userset === relation && name.endsWith(':*') === (wildcard !== undefined);
 };
 
-const modelOf = (strata: readonly number[], definitions: readonly Definition[], parents: readonly (readonly string[])[]): ModelJson => ({
+const modelOf = (
+  strata: readonly number[],
+  definitions: readonly Definition[],
+  parents: readonly (readonly string[])[],
+): ModelJson => ({
   schema_version: '1.1',
   type_definitions: [
     { type: 'user' },
@@ -120,12 +158,16 @@ const build = ({ tree: root, restrictions }: Definition, at: number, strata: rea
         return { this: {} };
       case 'computed': {
         const names = relations.filter((_, other) => other < at && strata[other]! <= limit);
-        return names.length === 0 ? walk({ op: 'direct' }, limit) : { computedUserset: { relation: names[node.pick % names.length]! } };
+        return names.length === 0
+          ? walk({ op: 'direct' }, limit)
+          : { computedUserset: { relation: names[node.pick % names.length]! } };
       }
       case 'parents': {
         const names = relations.filter((_, other) => strata[other]! <= limit);
         const relation = names[node.pick % names.length];
-        return relation === undefined ? undefined : { tupleToUserset: { tupleset: { relation: 'p' }, computedUserset: { relation } } };
+        return relation === undefined
+          ? undefined
+          : { tupleToUserset: { tupleset: { relation: 'p' }, computedUserset: { relation } } };
       }
       case 'union':
       case 'intersection':
@@ -152,7 +194,18 @@ const build = ({ tree: root, restrictions }: Definition, at: number, strata: rea
 
 /** Everybody and everything worth asking about, also what no tuple names. */
 export const asks = {
-  subjects: ['user:1', 'user:2', 'user:9', 'user:*', 'g:1', 'g:1#r0', 'g:2#r1', 'd:1#r2', 'g:9#r0', 'd:9#r1'] as readonly Ref[],
+  subjects: [
+    'user:1',
+    'user:2',
+    'user:9',
+    'user:*',
+    'g:1',
+    'g:1#r0',
+    'g:2#r1',
+    'd:1#r2',
+    'g:9#r0',
+    'd:9#r1',
+  ] as readonly Ref[],
   objects: [...objects, 'g:9', 'd:9'] as readonly Ref[],
   relations: ['p', ...relations] as readonly string[],
 };

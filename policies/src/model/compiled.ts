@@ -68,7 +68,9 @@ export const compileModel = (json: ModelJson, source?: ModelSource): CompiledMod
   const names = new Map([...types].map(([type, relations]) => [type, [...relations.keys()]] as const));
   const relation = (type: string, name: string): Relation | undefined => types.get(type)?.get(name);
   const parents = new Map(
-    [...types].map(([type, relations]) => [type, [...relations.values()].filter((r) => r.isParent).map((r) => r.name)] as const),
+    [...types].map(
+      ([type, relations]) => [type, [...relations.values()].filter((r) => r.isParent).map((r) => r.name)] as const,
+    ),
   );
   return {
     json,

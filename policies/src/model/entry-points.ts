@@ -9,7 +9,7 @@ import type { Types } from './read-json.ts';
 export const withoutEntry = (types: Types): readonly Relation[] => {
   const entered = new Set<Relation>();
   const relations = allRelations(types);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const relation of relations) {
       if (entered.has(relation) || !hasEntry(types, relation, relation.rewrite, entered)) continue;

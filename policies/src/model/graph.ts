@@ -23,7 +23,8 @@ export const edgesOf = (types: Types, relation: Relation): readonly Edge[] => {
       case 'computed':
         return add(relation.type, rewrite.relation, isStrict);
       case 'parents':
-        for (const parent of parentTypes(types, relation.type, rewrite.tupleset)) add(parent.type, rewrite.relation, isStrict);
+        for (const parent of parentTypes(types, relation.type, rewrite.tupleset))
+          add(parent.type, rewrite.relation, isStrict);
         return;
       case 'union':
         return rewrite.of.forEach((operand) => walk(operand, isStrict));
@@ -39,7 +40,10 @@ export const edgesOf = (types: Types, relation: Relation): readonly Edge[] => {
 };
 
 /** Everything reachable from a relation by one step or more; contains the relation itself exactly when it is recursive. */
-export const reachableFrom = (relation: Relation, edges: (relation: Relation) => readonly Edge[]): ReadonlySet<Relation> => {
+export const reachableFrom = (
+  relation: Relation,
+  edges: (relation: Relation) => readonly Edge[],
+): ReadonlySet<Relation> => {
   const reached = new Set<Relation>();
   const waiting = [relation];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -52,4 +56,5 @@ export const reachableFrom = (relation: Relation, edges: (relation: Relation) =>
   return reached;
 };
 
-export const allRelations = (types: Types): readonly Relation[] => [...types.values()].flatMap((relations) => [...relations.values()]);
+export const allRelations = (types: Types): readonly Relation[] =>
+  [...types.values()].flatMap((relations) => [...relations.values()]);

@@ -15,13 +15,19 @@ export const lint = (types: Types, at: Locate): readonly ModelProblem[] => {
   const edgesFrom = (relation: Relation): readonly Edge[] => edges.get(relation) ?? [];
   return relations.flatMap((relation) => {
     const messages = [...lackingParents(types, relation, relation.rewrite)];
-    if (recursesStrictly(relation, edgesFrom)) messages.push('recurses under "and" or "but not"; OpenFGA engines disagree on such a relation');
-    return messages.map((message) => ({ ...at(relation.type, relation.name), message: `${relation.type}#${relation.name}: ${message}` }));
+    if (recursesStrictly(relation, edgesFrom))
+      messages.push('recurses under "and" or "but not"; OpenFGA engines disagree on such a relation');
+    return messages.map((message) => ({
+      ...at(relation.type, relation.name),
+      message: `${relation.type}#${relation.name}: ${message}`,
+    }));
   });
 };
 
 const recursesStrictly = (relation: Relation, edgesFrom: (relation: Relation) => readonly Edge[]): boolean =>
-  edgesFrom(relation).some(({ to, isStrict }) => isStrict && (to === relation || reachableFrom(to, edgesFrom).has(relation)));
+  edgesFrom(relation).some(
+    ({ to, isStrict }) => isStrict && (to === relation || reachableFrom(to, edgesFrom).has(relation)),
+  );
 
 const lackingParents = (types: Types, relation: Relation, rewrite: Rewrite): readonly string[] => {
   switch (rewrite.kind) {
@@ -31,7 +37,9 @@ const lackingParents = (types: Types, relation: Relation, rewrite: Rewrite): rea
     case 'parents':
       return parentTypes(types, relation.type, rewrite.tupleset)
         .filter(({ type }) => !types.get(type)?.has(rewrite.relation))
-        .map(({ type }) => `"${rewrite.relation} from ${rewrite.tupleset}": ${type} has no relation ${rewrite.relation}`);
+        .map(
+          ({ type }) => `"${rewrite.relation} from ${rewrite.tupleset}": ${type} has no relation ${rewrite.relation}`,
+        );
     case 'union':
     case 'intersection':
       return rewrite.of.flatMap((operand) => lackingParents(types, relation, operand));

@@ -7,7 +7,9 @@ import type { ModelProblem } from './problem.ts';
 import type { ModelSource } from './source.ts';
 
 /** Parses `fga.mod`, its folder, or a `.fga` file. The JSON depends on the digest alone: store it, and the next start needs no parser. */
-export const parseModel = async (path: string): Promise<{ readonly json: ModelJson; readonly digest: string; readonly source: ModelSource }> => {
+export const parseModel = async (
+  path: string,
+): Promise<{ readonly json: ModelJson; readonly digest: string; readonly source: ModelSource }> => {
   const source = await readModelSource(path);
   return { json: await parseSource(source), digest: source.digest, source };
 };
@@ -23,7 +25,11 @@ export const parseSource = async (source: ModelSource): Promise<ModelJson> => {
   for (const file of source.files) {
     try {
       const { authorizationModel, typeDefExtensions } = syntax.transformer.transformModularDSLToJSONObject(file.text);
-      parsed.push({ name: file.name, json: authorizationModel as ModelJson, extended: new Set(typeDefExtensions.keys()) });
+      parsed.push({
+        name: file.name,
+        json: authorizationModel as ModelJson,
+        extended: new Set(typeDefExtensions.keys()),
+      });
     } catch (error) {
       problems.push(...syntaxProblems(file, error));
     }
@@ -34,7 +40,10 @@ export const parseSource = async (source: ModelSource): Promise<ModelJson> => {
 
 type ParsedFile = { readonly name: string; readonly json: ModelJson; readonly extended: ReadonlySet<string> };
 
-const syntaxProblems = (file: { readonly name: string; readonly text: string }, error: unknown): readonly ModelProblem[] => {
+const syntaxProblems = (
+  file: { readonly name: string; readonly text: string },
+  error: unknown,
+): readonly ModelProblem[] => {
   const { errors } = error as { errors?: readonly { line?: { start: number }; msg: string }[] };
   if (!errors) throw error;
   const rows = file.text.split('\n');
@@ -48,22 +57,38 @@ const syntaxProblems = (file: { readonly name: string; readonly text: string }, 
 
 /** A single file needs a model header; a module on its own has no schema. */
 const whole = ({ name, json }: ParsedFile): ModelJson => {
-  if (!json.schema_version) throw new ModelError([{ file: name, line: 1, message: 'a single file starts with "model" and "schema 1.1"; a module belongs into fga.mod' }]);
+  if (!json.schema_version)
+    throw new ModelError([
+      {
+        file: name,
+        line: 1,
+        message: 'a single file starts with "model" and "schema 1.1"; a module belongs into fga.mod',
+      },
+    ]);
   return json;
 };
 
-type Draft = { type: string; relations: Record<string, UsersetJson>; metadata: { module?: string; relations: Record<string, RelationMetadataJson> } };
+type Draft = {
+  type: string;
+  relations: Record<string, UsersetJson>;
+  metadata: { module?: string; relations: Record<string, RelationMetadataJson> };
+};
 
 const merge = (files: readonly ParsedFile[], source: ModelSource): ModelJson => {
   const problems: ModelProblem[] = [];
   const drafts = new Map<string, Draft>();
   const conditions: Record<string, unknown> = {};
   for (const { name, json, extended } of files) {
-    if (json.schema_version) problems.push({ file: name, line: 1, message: 'a file of fga.mod starts with "module NAME", not with "model"' });
+    if (json.schema_version)
+      problems.push({ file: name, line: 1, message: 'a file of fga.mod starts with "module NAME", not with "model"' });
     Object.assign(conditions, json.conditions);
     for (const definition of json.type_definitions) {
       if (extended.has(definition.type)) continue;
-      if (drafts.has(definition.type)) problems.push({ ...lineOf(source, name, definition.type), message: `type ${definition.type} is defined twice` });
+      if (drafts.has(definition.type))
+        problems.push({
+          ...lineOf(source, name, definition.type),
+          message: `type ${definition.type} is defined twice`,
+        });
       else drafts.set(definition.type, draft(definition));
     }
   }
@@ -78,7 +103,11 @@ const draft = ({ type, relations, metadata }: TypeJson): Draft => ({
   metadata: { ...metadata, relations: { ...metadata?.relations } },
 });
 
-const extendTypes = ({ name, json, extended }: ParsedFile, drafts: Map<string, Draft>, source: ModelSource): readonly ModelProblem[] => {
+const extendTypes = (
+  { name, json, extended }: ParsedFile,
+  drafts: Map<string, Draft>,
+  source: ModelSource,
+): readonly ModelProblem[] => {
   const problems: ModelProblem[] = [];
   for (const definition of json.type_definitions) {
     if (!extended.has(definition.type)) continue;
@@ -86,7 +115,11 @@ const extendTypes = ({ name, json, extended }: ParsedFile, drafts: Map<string, D
     if (target === undefined) {
       const suggestion = nearest(definition.type, drafts.keys());
       const message = `extends unknown type "${definition.type}"`;
-      problems.push({ ...lineOf(source, name, definition.type), message, ...(suggestion === undefined ? {} : { suggestion }) });
+      problems.push({
+        ...lineOf(source, name, definition.type),
+        message,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      });
       continue;
     }
     for (const [relation, userset] of Object.entries(definition.relations ?? {})) {
@@ -103,7 +136,12 @@ const extendTypes = ({ name, json, extended }: ParsedFile, drafts: Map<string, D
 };
 
 /** The place inside one file: an extension stands elsewhere than the type that it extends. */
-const lineOf = (source: ModelSource, file: string, type: string, relation?: string): { readonly file: string; readonly line: number } => {
+const lineOf = (
+  source: ModelSource,
+  file: string,
+  type: string,
+  relation?: string,
+): { readonly file: string; readonly line: number } => {
   const files = source.files
     .filter(({ name }) => name === file)
     .map(({ name, text }) => ({ name, text: text.replace(/^(\s*)extend type/gm, '$1type') }));

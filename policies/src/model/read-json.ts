@@ -10,10 +10,14 @@ export const read = (json: ModelJson, at: Locate): { readonly types: Types; read
   const problems: ModelProblem[] = [];
   const types: Types = new Map();
   for (const condition of Object.keys(json.conditions ?? {})) {
-    problems.push({ ...at(`condition ${condition}`), message: `condition ${condition}: conditions in a model are not yet supported` });
+    problems.push({
+      ...at(`condition ${condition}`),
+      message: `condition ${condition}: conditions in a model are not yet supported`,
+    });
   }
   for (const definition of json.type_definitions) {
-    if (types.has(definition.type)) problems.push({ ...at(definition.type), message: `type ${definition.type} is defined twice` });
+    if (types.has(definition.type))
+      problems.push({ ...at(definition.type), message: `type ${definition.type} is defined twice` });
     else types.set(definition.type, relationsOf(definition, at, problems));
   }
   return { types, problems };
@@ -23,7 +27,8 @@ const relationsOf = (definition: TypeJson, at: Locate, problems: ModelProblem[])
   const { type } = definition;
   const relations = new Map<string, Relation>();
   for (const [name, userset] of Object.entries(definition.relations ?? {})) {
-    const fail = (message: string): void => void problems.push({ ...at(type, name), message: `${type}#${name}: ${message}` });
+    const fail = (message: string): void =>
+      void problems.push({ ...at(type, name), message: `${type}#${name}: ${message}` });
     const rewrite = rewriteOf(userset, fail);
     const allowed = definition.metadata?.relations?.[name]?.directly_related_user_types ?? [];
     const restrictions = allowed.flatMap((restriction) => restrictionOf(restriction, fail));
@@ -33,7 +38,10 @@ const relationsOf = (definition: TypeJson, at: Locate, problems: ModelProblem[])
 };
 
 const isParent = (name: string, rewrite: Rewrite, restrictions: readonly Restriction[]): boolean =>
-  rewrite.kind === 'direct' && restrictions.length === 1 && restrictions[0]?.kind === 'object' && restrictions[0].type === name;
+  rewrite.kind === 'direct' &&
+  restrictions.length === 1 &&
+  restrictions[0]?.kind === 'object' &&
+  restrictions[0].type === name;
 
 const restrictionOf = (restriction: RestrictionJson, fail: (message: string) => void): Restriction[] => {
   const { type, relation, wildcard, condition } = restriction;
@@ -53,13 +61,21 @@ const rewriteOf = (userset: UsersetJson, fail: (message: string) => void): Rewri
   if (userset.union) return { kind: 'union', of: operands(userset.union.child, 'or', fail) };
   if (userset.intersection) return { kind: 'intersection', of: operands(userset.intersection.child, 'and', fail) };
   if (userset.difference) {
-    return { kind: 'exclusion', base: rewriteOf(userset.difference.base, fail), subtract: rewriteOf(userset.difference.subtract, fail) };
+    return {
+      kind: 'exclusion',
+      base: rewriteOf(userset.difference.base, fail),
+      subtract: rewriteOf(userset.difference.subtract, fail),
+    };
   }
   fail('the definition is empty');
   return { kind: 'union', of: [] };
 };
 
-const operands = (children: readonly UsersetJson[], word: string, fail: (message: string) => void): readonly Rewrite[] => {
+const operands = (
+  children: readonly UsersetJson[],
+  word: string,
+  fail: (message: string) => void,
+): readonly Rewrite[] => {
   if (children.length < 2) fail(`"${word}" needs at least two operands`);
   return children.map((child) => rewriteOf(child, fail));
 };

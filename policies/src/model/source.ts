@@ -36,7 +36,8 @@ export const readModelSource = async (path: string): Promise<ModelSource> => {
 };
 
 /** A model that stands inside another file (a store test) or is made by a program. */
-export const inlineSource = (name: string, text: string): ModelSource => source([{ name, text }], false, [{ name, text }]);
+export const inlineSource = (name: string, text: string): ModelSource =>
+  source([{ name, text }], false, [{ name, text }]);
 
 type File = { readonly name: string; readonly text: string };
 
@@ -49,7 +50,8 @@ const source = (files: readonly File[], isModular: boolean, digested: readonly F
   return { files, isModular, digest: hash.digest('hex') };
 };
 
-const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
 const readText = async (path: string, name: string, line: number, namedIn: string): Promise<string> => {
   try {
@@ -79,7 +81,8 @@ const modulesOf = (text: string, file: string): readonly { readonly name: string
   const schema = root.get('schema', true);
   if (!isScalar(schema) || String(schema.source ?? schema.value) !== '1.2') fail(lineOf(schema), 'schema must be 1.2');
   const contents = root.get('contents', true);
-  if (!isSeq(contents) || contents.items.length === 0) return fail(lineOf(contents), 'contents must list at least one module');
+  if (!isSeq(contents) || contents.items.length === 0)
+    return fail(lineOf(contents), 'contents must list at least one module');
   return moduleNames(contents, lineOf, fail);
 };
 
@@ -91,9 +94,11 @@ const moduleNames = (
   const seen = new Set<string>();
   return contents.items.map((item) => {
     const line = lineOf(item);
-    const name = isScalar(item) && typeof item.value === 'string' ? item.value : fail(line, 'a module is the name of a file');
+    const name =
+      isScalar(item) && typeof item.value === 'string' ? item.value : fail(line, 'a module is the name of a file');
     const inside = normalize(name);
-    if (inside.startsWith('..') || inside.startsWith(sep) || name.includes('\\')) fail(line, `${name} lies outside the manifest's folder`);
+    if (inside.startsWith('..') || inside.startsWith(sep) || name.includes('\\'))
+      fail(line, `${name} lies outside the manifest's folder`);
     if (!name.endsWith('.fga')) fail(line, `${name} is not a .fga file`);
     if (seen.has(inside)) fail(line, `${name} is listed twice`);
     seen.add(inside);

@@ -36,7 +36,11 @@ export const validate = (json: ModelJson, types: Types, at: Locate): readonly Mo
   return problems;
 };
 
-type Report = (place: { readonly type: string; readonly name?: string } | undefined, message: string, suggestion?: string) => void;
+type Report = (
+  place: { readonly type: string; readonly name?: string } | undefined,
+  message: string,
+  suggestion?: string,
+) => void;
 
 const checkWhole = (json: ModelJson, types: Types, report: Report): void => {
   if (json.schema_version !== '1.1' && json.schema_version !== '1.2') {
@@ -51,7 +55,8 @@ const checkWhole = (json: ModelJson, types: Types, report: Report): void => {
 const nameProblem = (what: string, name: string, lengthMax: number): string | undefined => {
   if (name === 'self' || name === 'this') return `${what} ${name}: the name is reserved`;
   if (name.length === 0 || name.length > lengthMax) return `${what} ${name}: a name has 1 to ${lengthMax} characters`;
-  if (/[:#@*\s\p{Cc}]/u.test(name)) return `${what} ${name}: a name contains none of ":", "#", "@", "*" and white space`;
+  if (/[:#@*\s\p{Cc}]/u.test(name))
+    return `${what} ${name}: a name contains none of ":", "#", "@", "*" and white space`;
   return undefined;
 };
 
@@ -70,7 +75,11 @@ const checkRestriction = (types: Types, relation: Relation, restriction: Restric
   if (relations === undefined) {
     report(relation, `unknown type "${restriction.type}"`, nearest(restriction.type, types.keys()));
   } else if (restriction.kind === 'userset' && !relations.has(restriction.relation)) {
-    report(relation, `unknown relation "${restriction.relation}" of ${restriction.type}`, nearest(restriction.relation, relations.keys()));
+    report(
+      relation,
+      `unknown relation "${restriction.relation}" of ${restriction.type}`,
+      nearest(restriction.relation, relations.keys()),
+    );
   }
 };
 
@@ -109,7 +118,8 @@ const checkRewrite = (types: Types, relation: Relation, rewrite: Rewrite, report
 const checkComputed = (types: Types, relation: Relation, name: string, report: Report): void => {
   if (name === relation.name) return report(relation, 'is computed from itself');
   const siblings = types.get(relation.type)!;
-  if (!siblings.has(name)) report(relation, `unknown relation "${name}" of ${relation.type}`, nearest(name, siblings.keys()));
+  if (!siblings.has(name))
+    report(relation, `unknown relation "${name}" of ${relation.type}`, nearest(name, siblings.keys()));
 };
 
 const checkParents = (types: Types, relation: Relation, tupleset: string, name: string, report: Report): void => {
@@ -119,7 +129,10 @@ const checkParents = (types: Types, relation: Relation, tupleset: string, name: 
     return report(relation, `unknown relation "${tupleset}" of ${relation.type}`, nearest(tupleset, siblings.keys()));
   }
   if (from.rewrite.kind !== 'direct' || from.restrictions.some(({ kind }) => kind !== 'object')) {
-    return report(relation, `"from ${tupleset}" needs ${tupleset} to take plain objects only, no usersets, wildcards or computed relations`);
+    return report(
+      relation,
+      `"from ${tupleset}" needs ${tupleset} to take plain objects only, no usersets, wildcards or computed relations`,
+    );
   }
   const parents = parentTypes(types, relation.type, tupleset).flatMap(({ type }) => types.get(type) ?? []);
   if (parents.length > 0 && !parents.some((parent) => parent.has(name))) {
@@ -129,7 +142,8 @@ const checkParents = (types: Types, relation: Relation, tupleset: string, name: 
 };
 
 /** Relations that lead back to themselves on the same object without any tuple between. */
-const computedCycles = (types: Types): readonly Relation[] => allRelations(types).filter((relation) => isComputedFromItself(types, relation));
+const computedCycles = (types: Types): readonly Relation[] =>
+  allRelations(types).filter((relation) => isComputedFromItself(types, relation));
 
 const isComputedFromItself = (types: Types, start: Relation): boolean => {
   const siblings = types.get(start.type)!;

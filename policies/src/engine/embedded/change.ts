@@ -13,7 +13,11 @@ type Refusal = Extract<Written, { readonly kind: 'refused' }>;
  * Why a change cannot be written, by OpenFGA's rules and with its codes; undefined when it can. Deletes need only be
  * well-formed, so that tuples of an earlier model can go.
  */
-export const refusalOf = (program: Program, index: TupleIndex, { writes, deletes }: TupleChange): Refusal | undefined => {
+export const refusalOf = (
+  program: Program,
+  index: TupleIndex,
+  { writes, deletes }: TupleChange,
+): Refusal | undefined => {
   if (writes.length + deletes.length === 0) return refused('invalid_write_input', 'the change is empty');
   for (const tuple of writes) {
     const place = placeOf(program, tuple);
@@ -26,18 +30,23 @@ export const refusalOf = (program: Program, index: TupleIndex, { writes, deletes
   const texts = new Set<string>();
   for (const tuple of [...deletes, ...writes]) {
     const text = textOf(tuple);
-    if (texts.has(text)) return refused('cannot_allow_duplicate_tuples_in_one_request', `${text} stands twice in the change`);
+    if (texts.has(text))
+      return refused('cannot_allow_duplicate_tuples_in_one_request', `${text} stands twice in the change`);
     texts.add(text);
   }
   if (texts.size > tuplesPerWriteMax) {
-    return refused('exceeded_entity_limit', `${texts.size} tuples in one change; at most ${tuplesPerWriteMax} are allowed`);
+    return refused(
+      'exceeded_entity_limit',
+      `${texts.size} tuples in one change; at most ${tuplesPerWriteMax} are allowed`,
+    );
   }
   return conflict(index, { writes, deletes });
 };
 
 const conflict = (index: TupleIndex, { writes, deletes }: TupleChange): Refusal | undefined => {
   const missing = deletes.find((tuple) => !index.has(tuple));
-  if (missing) return refused('write_failed_due_to_invalid_input', `${textOf(missing)} does not exist and cannot be deleted`);
+  if (missing)
+    return refused('write_failed_due_to_invalid_input', `${textOf(missing)} does not exist and cannot be deleted`);
   const existing = writes.find((tuple) => index.has(tuple));
   if (existing) return refused('write_failed_due_to_invalid_input', `${textOf(existing)} exists already`);
   return undefined;

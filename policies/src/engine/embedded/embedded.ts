@@ -8,7 +8,17 @@ import { tupleIndex } from './tuple-index.ts';
 import type { Answer } from './scratch.ts';
 import type { Asked } from './evaluate.ts';
 import type { CompiledModel } from '../../model/compiled.ts';
-import type { Decision, Engine, Explanation, Query, Tuple, TupleChange, TupleFilter, TupleStore, Written } from '../engine.ts';
+import type {
+  Decision,
+  Engine,
+  Explanation,
+  Query,
+  Tuple,
+  TupleChange,
+  TupleFilter,
+  TupleStore,
+  Written,
+} from '../engine.ts';
 
 export type EmbeddedOptions = {
   readonly model: CompiledModel;
@@ -51,11 +61,14 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
 
   const check = (query: Query): Decision => {
     const wrong = readQuestion(query, asked);
-    return wrong === undefined ? answers[evaluate(asked, null)] : { verdict: 'failed', code: 'validation_error', message: wrong };
+    return wrong === undefined
+      ? answers[evaluate(asked, null)]
+      : { verdict: 'failed', code: 'validation_error', message: wrong };
   };
   const explain = (query: Query): Explanation => {
     const wrong = readQuestion(query, asked);
-    if (wrong !== undefined) return { decision: { verdict: 'failed', code: 'validation_error', message: wrong }, path: [], excludedBy: [] };
+    if (wrong !== undefined)
+      return { decision: { verdict: 'failed', code: 'validation_error', message: wrong }, path: [], excludedBy: [] };
     const trace = tracer(program, index, query);
     const answer = evaluate(asked, trace);
     return {

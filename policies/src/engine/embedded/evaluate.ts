@@ -41,7 +41,8 @@ export const evaluator = (program: Program, index: TupleIndex): Evaluate => {
   /** Greatest depth walked since the last reset. */
   let deepest = 0;
 
-  const rowAt = (object: number, row: number): Row | undefined => (object < 0 ? undefined : rows[firstRow[object]! + row]);
+  const rowAt = (object: number, row: number): Row | undefined =>
+    object < 0 ? undefined : rows[firstRow[object]! + row];
 
   const isSelf = (object: number, slot: number): boolean => slot === asked.subjectSlot && object === asked.subject;
 
@@ -215,8 +216,12 @@ export const evaluator = (program: Program, index: TupleIndex): Evaluate => {
     height = 0;
     low = settled;
     deepest = 0;
-    subjectKey = question.subject >= 0 && question.subjectSlot >= 0 ? question.subject * slotCount + question.subjectSlot : -1;
-    reach = question.subjectSlot >= 0 ? program.reachByUserset(question.subjectSlot) : program.reachByType[question.subjectType]!;
+    subjectKey =
+      question.subject >= 0 && question.subjectSlot >= 0 ? question.subject * slotCount + question.subjectSlot : -1;
+    reach =
+      question.subjectSlot >= 0
+        ? program.reachByUserset(question.subjectSlot)
+        : program.reachByType[question.subjectType]!;
     book.begin();
     return visit(question.object, question.slot, 0);
   };

@@ -8,7 +8,8 @@ const searchedMax = 16;
 
 export const members = (): Members => ({ keys: [], sequences: [], lookup: null });
 
-export const hasMember = (set: Members, key: number): boolean => (set.lookup === null ? set.keys.includes(key) : set.lookup.has(key));
+export const hasMember = (set: Members, key: number): boolean =>
+  set.lookup === null ? set.keys.includes(key) : set.lookup.has(key);
 
 /** The key must not be a member yet. */
 export const addMember = (set: Members, key: number, sequence: number): void => {

@@ -19,10 +19,13 @@ export type Place = {
  */
 export const placeOf = (program: Program, { subject, relation, object }: Tuple): Place | string => {
   const target = parseRef(object, objectLengthMax);
-  if (target.kind !== 'object') return `object "${object}" ${target.kind === 'malformed' ? target.why : 'is not a single object'}`;
+  if (target.kind !== 'object')
+    return `object "${object}" ${target.kind === 'malformed' ? target.why : 'is not a single object'}`;
   const slotId = program.slotsByName[program.typeIds.get(target.type) ?? -1]?.get(relation);
   if (slotId === undefined) {
-    return program.model.hasType(target.type) ? `unknown relation "${relation}" of ${target.type}` : `unknown type "${target.type}"`;
+    return program.model.hasType(target.type)
+      ? `unknown relation "${relation}" of ${target.type}`
+      : `unknown type "${target.type}"`;
   }
   const parsed = parseRef(subject, subjectLengthMax);
   if (parsed.kind === 'malformed') return `subject "${subject}" ${parsed.why}`;

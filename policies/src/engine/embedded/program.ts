@@ -45,21 +45,33 @@ export type Program = {
 
 export const compileProgram = (model: CompiledModel): Program => {
   const types: Types = new Map(
-    model.types.map((type) => [type, new Map(model.relationsOf(type).map((name) => [name, model.relation(type, name)!]))]),
+    model.types.map((type) => [
+      type,
+      new Map(model.relationsOf(type).map((name) => [name, model.relation(type, name)!])),
+    ]),
   );
   const typeIds = new Map(model.types.map((type, id) => [type, id]));
   const relations = model.types.flatMap((type) => [...types.get(type)!.values()]);
   const slotIds = new Map(relations.map((relation, id) => [relation, id]));
-  const slotsByName = model.types.map((type) => new Map([...types.get(type)!].map(([name, relation]) => [name, slotIds.get(relation)!])));
+  const slotsByName = model.types.map(
+    (type) => new Map([...types.get(type)!].map(([name, relation]) => [name, slotIds.get(relation)!])),
+  );
   const stored = new Map(
-    model.types.flatMap((type) => [...types.get(type)!.values()].filter((r) => r.restrictions.length > 0).map((r, row) => [r, row] as const)),
+    model.types.flatMap((type) =>
+      [...types.get(type)!.values()].filter((r) => r.restrictions.length > 0).map((r, row) => [r, row] as const),
+    ),
   );
   const rowOf = (relation: Relation): number => stored.get(relation) ?? -1;
   const slots = relations.map((relation): Slot => ({
     type: typeIds.get(relation.type)!,
     relation,
     row: rowOf(relation),
-    body: operator(relation.rewrite, relation, { types: model.types, relationOf: (type, name) => types.get(type)?.get(name), slotIds, rowOf }),
+    body: operator(relation.rewrite, relation, {
+      types: model.types,
+      relationOf: (type, name) => types.get(type)?.get(name),
+      slotIds,
+      rowOf,
+    }),
     isLeaf: relation.rewrite.kind === 'direct' && relation.restrictions.every(({ kind }) => kind !== 'userset'),
   }));
   const dependsOn = relations.map((relation) => edgesOf(types, relation).map(({ to }) => slotIds.get(to)!));
@@ -109,7 +121,10 @@ const operator = (rewrite: Rewrite, relation: Relation, names: Names): Operator 
       return make({ target: slotOf(relation.type, rewrite.relation) });
     case 'parents': {
       const tupleset = names.relationOf(relation.type, rewrite.tupleset)!;
-      return make({ row: names.rowOf(tupleset), targets: Int32Array.from(names.types, (type) => slotOf(type, rewrite.relation)) });
+      return make({
+        row: names.rowOf(tupleset),
+        targets: Int32Array.from(names.types, (type) => slotOf(type, rewrite.relation)),
+      });
     }
     case 'union':
     case 'intersection':
@@ -125,7 +140,7 @@ const takes = (relation: Relation, type: string): boolean =>
 /** Marks the slots that start, and every slot that depends on a marked one. */
 const reach = (dependsOn: readonly (readonly number[])[], starts: (slot: number) => boolean): Uint8Array => {
   const marked = Uint8Array.from(dependsOn, (_, slot) => (starts(slot) ? 1 : 0));
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const [slot, others] of dependsOn.entries()) {
       if (marked[slot] === 1 || !others.some((other) => marked[other] === 1)) continue;

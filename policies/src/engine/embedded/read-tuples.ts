@@ -7,7 +7,12 @@ import type { TupleIndex } from './tuple-index.ts';
 type Interned = Pick<TupleIndex, 'idOf' | 'nameOf' | 'typeOf' | 'firstRow' | 'rows'>;
 
 /** Tuples that match a filter, in order of writing. */
-export const readTuples = (program: Program, index: Interned, dormant: Iterable<Sequenced>, filter: TupleFilter): readonly Tuple[] => {
+export const readTuples = (
+  program: Program,
+  index: Interned,
+  dormant: Iterable<Sequenced>,
+  filter: TupleFilter,
+): readonly Tuple[] => {
   const isWholeType = filter.object.endsWith(':');
   const found: Sequenced[] = [];
   for (const kept of dormant) {
@@ -22,7 +27,10 @@ export const readTuples = (program: Program, index: Interned, dormant: Iterable<
     if (id !== undefined) collect(program, index, id, found);
   }
   return found
-    .filter(({ tuple }) => (filter.relation ?? tuple.relation) === tuple.relation && (filter.subject ?? tuple.subject) === tuple.subject)
+    .filter(
+      ({ tuple }) =>
+        (filter.relation ?? tuple.relation) === tuple.relation && (filter.subject ?? tuple.subject) === tuple.subject,
+    )
     .toSorted((left, right) => left.sequence - right.sequence)
     .map(({ tuple }) => tuple);
 };
@@ -35,7 +43,10 @@ const collect = (program: Program, index: Interned, id: number, found: Sequenced
     if (row === undefined) continue;
     const addAll = (set: Members, nameOf: (key: number) => string): void => {
       for (const [at, key] of set.keys.entries()) {
-        found.push({ tuple: { subject: nameOf(key) as Ref, relation: relation.name, object }, sequence: set.sequences[at]! });
+        found.push({
+          tuple: { subject: nameOf(key) as Ref, relation: relation.name, object },
+          sequence: set.sequences[at]!,
+        });
       }
     };
     addAll(row.subjects, index.nameOf);

@@ -22,7 +22,8 @@ export const parseRef = (text: string, lengthMax: number): ParsedRef => {
   if (colon <= 0) return malformed('is not of the form type:id');
   const type = object.slice(0, colon);
   const id = object.slice(colon + 1);
-  if (id.length === 0 || id.includes(':')) return malformed(id.length === 0 ? 'has an empty id' : 'has more than one colon');
+  if (id.length === 0 || id.includes(':'))
+    return malformed(id.length === 0 ? 'has an empty id' : 'has more than one colon');
   if (hash < 0) return id === '*' ? { kind: 'wildcard', type } : { kind: 'object', type };
   const relation = text.slice(hash + 1);
   if (relation.length === 0 || relation.includes('#')) return malformed('names no single relation after "#"');

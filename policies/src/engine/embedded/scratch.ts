@@ -164,7 +164,8 @@ export const scratch = (): Scratch => {
       return answer !== unknown && depth <= table.validTo[entry]! ? (answer as Answer) : -1;
     },
     restsOn: (entry) => table.lows[entry]!,
-    deepestFrom: (entry, depth, answer) => (answer === isTooDeep ? depthMax : depth + depthMax - 1 - table.validTo[entry]!),
+    deepestFrom: (entry, depth, answer) =>
+      answer === isTooDeep ? depthMax : depth + depthMax - 1 - table.validTo[entry]!,
     positionOf: (entry) => table.positions[entry]!,
     open: (entry, position) => void (table.positions[entry] = position),
     mark: () => trail.length,

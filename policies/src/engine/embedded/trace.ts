@@ -30,7 +30,11 @@ export type Trace = {
 };
 
 /** `subject` and `object` are the question's own words: they may name what no tuple knows. */
-export const tracer = (program: Program, index: TupleIndex, question: { readonly subject: Ref; readonly object: Ref }): Trace => {
+export const tracer = (
+  program: Program,
+  index: TupleIndex,
+  question: { readonly subject: Ref; readonly object: Ref },
+): Trace => {
   const steps: Step[] = [];
   const kept = new Map<number, readonly Step[]>();
   let excluded: readonly Step[] = [];
@@ -54,7 +58,8 @@ export const tracer = (program: Program, index: TupleIndex, question: { readonly
     replay: (entry) => void steps.push(...(kept.get(entry) ?? [])),
     self: (object, slot) => void push(nameOf(object), relationOf(slot), 'self'),
     stored: (object, slot) => void pushTuple(object, slot, 'tuple', question.subject),
-    wildcard: (object, slot, asked) => void pushTuple(object, slot, 'wildcard', `${program.types[asked.subjectType]!}:*`),
+    wildcard: (object, slot, asked) =>
+      void pushTuple(object, slot, 'wildcard', `${program.types[asked.subjectType]!}:*`),
     userset: (object, slot, key) => pushTuple(object, slot, 'userset', usersetName(program, index, key)),
     computed: (object, slot) => push(nameOf(object), relationOf(slot), 'computed'),
     parent: (object, { own, row }, parent) => {

@@ -53,7 +53,11 @@ export const tupleIndex = (program: Program): TupleIndex => {
     return id;
   };
   const keyOf = (place: Place, subject: number): number =>
-    place.kind === 'wildcard' ? place.subjectType : place.kind === 'object' ? subject : subject * program.slots.length + place.userset;
+    place.kind === 'wildcard'
+      ? place.subjectType
+      : place.kind === 'object'
+        ? subject
+        : subject * program.slots.length + place.userset;
 
   /** The set and key of an admitted tuple, if everything it names has been seen before. */
   const find = (place: Place, object: string): { readonly set: Members; readonly key: number } | undefined => {
