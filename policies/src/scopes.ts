@@ -9,7 +9,11 @@ type Bundle = Readonly<Record<string, readonly string[]>>;
 /** By type of the object asked about. `content` stands for every type that holds content, a team's own types included. */
 const bundles = {
   'content:read': { content: ['can_view'], workspace: ['can_view'], organization: ['can_view_content'] },
-  'content:run': { content: ['can_execute', 'can_run'], organization: ['can_run', 'can_use_credentials'], provider_credential: ['can_use'] },
+  'content:run': {
+    content: ['can_execute', 'can_run'],
+    organization: ['can_run', 'can_use_credentials'],
+    provider_credential: ['can_use'],
+  },
   'content:write': {
     content: ['can_edit', 'can_submit'],
     workspace: ['can_create_content', 'can_edit'],
@@ -20,7 +24,15 @@ const bundles = {
 } as const satisfies Readonly<Record<string, Bundle>>;
 
 /** The types that hold no content: no `content:` scope reaches them unless a bundle names them. */
-const accountTypes: ReadonlySet<string> = new Set(['user', 'service_account', 'platform', 'team', 'organization', 'workspace', 'provider_credential']);
+const accountTypes: ReadonlySet<string> = new Set([
+  'user',
+  'service_account',
+  'platform',
+  'team',
+  'organization',
+  'workspace',
+  'provider_credential',
+]);
 
 /** True when one of the scopes covers the permission `relation` on an object of `type`. */
 export const scopeAllows = (scopes: readonly string[], relation: string, type: string): boolean => {
@@ -30,6 +42,8 @@ export const scopeAllows = (scopes: readonly string[], relation: string, type: s
 };
 
 /** True when the scopes let a token use an application's `signed-in` routes. */
-export const scopeOpensApp = (scopes: readonly string[], app: string): boolean => scopes.includes('all') || scopes.includes(`app:${app}`);
+export const scopeOpensApp = (scopes: readonly string[], app: string): boolean =>
+  scopes.includes('all') || scopes.includes(`app:${app}`);
 
-const bundleOf = (scope: string): Bundle | undefined => (Object.hasOwn(bundles, scope) ? bundles[scope as keyof typeof bundles] : undefined);
+const bundleOf = (scope: string): Bundle | undefined =>
+  Object.hasOwn(bundles, scope) ? bundles[scope as keyof typeof bundles] : undefined;

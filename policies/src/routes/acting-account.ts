@@ -26,16 +26,21 @@ export const isAccountName = (text: string): boolean => /^[a-z0-9][a-z0-9_-]{0,6
  */
 export const actingAccount = (hearing: Hearing, header: string | undefined, isOpen: boolean): Awaitable<Acting> => {
   const { account: named } = hearing.match.params;
-  if (named !== undefined) return andThen(member(hearing, named), (acting) => (isOpen && acting.kind !== 'account' ? none : acting));
+  if (named !== undefined)
+    return andThen(member(hearing, named), (acting) => (isOpen && acting.kind !== 'account' ? none : acting));
   if (header !== undefined) return member(hearing, header);
-  return andThen(viewed(hearing, hearing.principal.home, suspended), (acting) => (isOpen && acting.kind !== 'account' ? none : acting));
+  return andThen(viewed(hearing, hearing.principal.home, suspended), (acting) =>
+    isOpen && acting.kind !== 'account' ? none : acting,
+  );
 };
 
 const member = (hearing: Hearing, name: string): Awaitable<Acting> => {
   const { home, fixedToHome } = hearing.principal;
   if (name === home.slug || name === home.id) return viewed(hearing, home, foreign);
   if (fixedToHome) return foreign;
-  return andThen(hearing.accounts(name), (account) => (account === undefined ? foreign : viewed(hearing, account, foreign)));
+  return andThen(hearing.accounts(name), (account) =>
+    account === undefined ? foreign : viewed(hearing, account, foreign),
+  );
 };
 
 const viewed = (hearing: Hearing, account: Account, otherwise: Acting): Awaitable<Acting> =>

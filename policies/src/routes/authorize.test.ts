@@ -8,12 +8,19 @@ import type { Rule, Sentence } from './rule.ts';
 import type { Params } from './table.ts';
 
 const accountsKnown: readonly Account[] = [
-  { id: 'acc_acme', slug: 'acme' }, { id: 'acc_other', slug: 'other' }, { id: 'acc_bob', slug: 'bob' }, { id: 'acc_down', slug: 'down' },
+  { id: 'acc_acme', slug: 'acme' },
+  { id: 'acc_other', slug: 'other' },
+  { id: 'acc_bob', slug: 'bob' },
+  { id: 'acc_down', slug: 'down' },
 ];
 
 /** `relation object` that bob is allowed, and those about which no answer can be had. */
 const permitted: ReadonlySet<string> = new Set([
-  'can_view organization:acc_bob', 'can_view organization:acc_acme', 'can_view_content organization:acc_acme', 'can_view content:q.a/qft', 'can_edit content:q.a/qft',
+  'can_view organization:acc_bob',
+  'can_view organization:acc_acme',
+  'can_view_content organization:acc_acme',
+  'can_view content:q.a/qft',
+  'can_edit content:q.a/qft',
   'can_view content:q.a/lost',
 ]);
 const failing: ReadonlySet<string> = new Set(['can_view content:q.a/broken', 'can_view organization:acc_down']);
@@ -27,15 +34,33 @@ const engineOf = <Answer>(wrap: (answer: Answer) => Awaitable<Answer>): Pick<Eng
   check: ({ subject, relation, object, consistency }) => {
     expect(consistency).toBe('fast');
     const key = `${relation} ${object}`;
-    if (failing.has(key)) return wrap({ verdict: 'failed', code: 'unavailable', message: 'no answer' } as Answer) as never;
-    return wrap({ verdict: subject === 'user:bob' && permitted.has(key) ? 'allowed' : 'denied', revision: '1' } as Answer) as never;
+    if (failing.has(key))
+      return wrap({ verdict: 'failed', code: 'unavailable', message: 'no answer' } as Answer) as never;
+    return wrap({
+      verdict: subject === 'user:bob' && permitted.has(key) ? 'allowed' : 'denied',
+      revision: '1',
+    } as Answer) as never;
   },
-  read: ({ object, relation }) => (parents[object] ?? []).filter(([name]) => name === relation).map(([name, subject]) => ({ subject, relation: name, object })),
+  read: ({ object, relation }) =>
+    (parents[object] ?? [])
+      .filter(([name]) => name === relation)
+      .map(([name, subject]) => ({ subject, relation: name, object })),
 });
 
-const bob: Principal = { subject: 'user:bob', name: 'bob', home: { id: 'acc_bob', slug: 'bob' }, fixedToHome: false, scopes: ['all'] };
+const bob: Principal = {
+  subject: 'user:bob',
+  name: 'bob',
+  home: { id: 'acc_bob', slug: 'bob' },
+  fixedToHome: false,
+  scopes: ['all'],
+};
 
-type Case = { readonly as?: Partial<Principal> | 'nobody'; readonly header?: string; readonly params?: Params; readonly query?: string };
+type Case = {
+  readonly as?: Partial<Principal> | 'nobody';
+  readonly header?: string;
+  readonly params?: Params;
+  readonly query?: string;
+};
 
 const sentenceOf = (text: string): Sentence => {
   const parsed = parseSentence(text);
@@ -43,12 +68,27 @@ const sentenceOf = (text: string): Sentence => {
   return parsed.sentence;
 };
 
-const judged = async (allow: string, { as = {}, header, params = {}, query = '' }: Case, slow = false): Promise<Authorization> => {
+const judged = async (
+  allow: string,
+  { as = {}, header, params = {}, query = '' }: Case,
+  slow = false,
+): Promise<Authorization> => {
   const rule: Rule = {
-    id: 'q GET /', app: 'q', method: 'GET', host: { kind: 'any' }, path: [], allow: sentenceOf(allow), upstream: 'http://127.0.0.1:1', bodyBytesMax: 0, timeoutMs: 1, file: 'q.yaml', line: 1,
+    id: 'q GET /',
+    app: 'q',
+    method: 'GET',
+    host: { kind: 'any' },
+    path: [],
+    allow: sentenceOf(allow),
+    upstream: 'http://127.0.0.1:1',
+    bodyBytesMax: 0,
+    timeoutMs: 1,
+    file: 'q.yaml',
+    line: 1,
   };
   const later = <Answer>(answer: Answer): Awaitable<Answer> => (slow ? Promise.resolve(answer) : answer);
-  const parentsOf = (type: string): readonly string[] => ({ content: ['workspace'], workspace: ['organization'] })[type] ?? [];
+  const parentsOf = (type: string): readonly string[] =>
+    ({ content: ['workspace'], workspace: ['organization'] })[type] ?? [];
   const answer = authorize({
     match: { kind: 'match', rule, params, parentsOf },
     target: { host: 'h', authority: 'h', method: 'GET', path: '/', segments: [''], query },
@@ -170,8 +210,16 @@ const rows: readonly [allow: string, given: Case, outcome: string][] = [
   ['all of [can_view on content:q.a/broken, can_view on content:q.a/shor]', {}, 'deny not_permitted'],
   ['all of [can_view on content:q.a/qft, can_view on content:q.a/broken]', {}, 'unavailable unavailable'],
   ['all of [can_view on content:q.a/broken, can_view on content:q.a/qft]', {}, 'unavailable unavailable'],
-  [`any of [can_edit on content:q.a/{id}, can_view on content:q.a/shor]`, { ...qft, as: { scopes: ['content:read'] } }, 'deny not_permitted'],
-  [`any of [can_edit on content:q.a/{id}, can_delete on content:q.a/{id}]`, { ...qft, as: { scopes: ['content:read'] } }, 'deny out_of_scope'],
+  [
+    `any of [can_edit on content:q.a/{id}, can_view on content:q.a/shor]`,
+    { ...qft, as: { scopes: ['content:read'] } },
+    'deny not_permitted',
+  ],
+  [
+    `any of [can_edit on content:q.a/{id}, can_delete on content:q.a/{id}]`,
+    { ...qft, as: { scopes: ['content:read'] } },
+    'deny out_of_scope',
+  ],
   [`any of [signed-in, ${view}]`, { ...qft, as: { scopes: ['content:read'] } }, 'allow as bob'],
 ];
 

@@ -7,7 +7,7 @@ import type { Account, Principal } from '../principal.ts';
 import type { Reason } from '../reasons.ts';
 import type { Acting } from './acting-account.ts';
 import type { Accounts, Asked, Hearing } from './hearing.ts';
-import type { ObjectTemplate, Sentence } from './rule.ts';
+import type { ObjectTemplate, Part, Sentence } from './rule.ts';
 import type { Ruling } from './ruling.ts';
 import type { Matched } from './table.ts';
 import type { Target } from './target.ts';
@@ -20,7 +20,13 @@ export type Authorization =
   | { readonly kind: 'sign-in'; readonly reason: Reason; readonly asked: readonly Asked[] }
   | { readonly kind: 'deny'; readonly reason: Reason; readonly account?: Account; readonly asked: readonly Asked[] }
   | { readonly kind: 'bad-request'; readonly reason: Reason; readonly detail: string; readonly asked: readonly Asked[] }
-  | { readonly kind: 'unavailable'; readonly code: EngineErrorCode; readonly message: string; readonly account?: Account; readonly asked: readonly Asked[] };
+  | {
+      readonly kind: 'unavailable';
+      readonly code: EngineErrorCode;
+      readonly message: string;
+      readonly account?: Account;
+      readonly asked: readonly Asked[];
+    };
 
 export type AuthorizationQuestion = {
   readonly match: Matched;
@@ -40,19 +46,28 @@ export type AuthorizationQuestion = {
 export const authorize = (question: AuthorizationQuestion): Awaitable<Authorization> => {
   const { match, target, principal, accountHeader, accounts, engine } = question;
   if (accountHeader !== undefined && !isAccountName(accountHeader)) {
-    return { kind: 'bad-request', reason: 'ambiguous_header', detail: 'Gatehouse-Account is neither a slug nor an id', asked: [] };
+    return {
+      kind: 'bad-request',
+      reason: 'ambiguous_header',
+      detail: 'Gatehouse-Account is neither a slug nor an id',
+      asked: [],
+    };
   }
   const { allow } = match.rule;
   const openness = withoutCaller(allow);
   if (openness === 'closed') return { kind: 'deny', reason: 'not_permitted', asked: [] };
   if (principal === undefined) {
     // Who names an account wants to act for it, which nobody can without a credential.
-    return openness === 'open' && accountHeader === undefined ? { kind: 'allow', asked: [] } : { kind: 'sign-in', reason: 'sign_in_required', asked: [] };
+    return openness === 'open' && accountHeader === undefined
+      ? { kind: 'allow', asked: [] }
+      : { kind: 'sign-in', reason: 'sign_in_required', asked: [] };
   }
   const unclear = openness === 'open' ? undefined : unclearQuery(allow, target.query);
   if (unclear !== undefined) return { kind: 'bad-request', reason: 'ambiguous_query', detail: unclear, asked: [] };
   const hearing: Hearing = { match, target, principal, accounts, engine, asked: [] };
-  return andThen(actingAccount(hearing, accountHeader, openness === 'open'), (acting) => judge(hearing, acting, openness === 'open'));
+  return andThen(actingAccount(hearing, accountHeader, openness === 'open'), (acting) =>
+    judge(hearing, acting, openness === 'open'),
+  );
 };
 
 const judge = (hearing: Hearing, acting: Acting, isOpen: boolean): Awaitable<Authorization> => {
@@ -67,7 +82,9 @@ const judge = (hearing: Hearing, acting: Acting, isOpen: boolean): Awaitable<Aut
     case 'account': {
       const { account } = acting;
       if (isOpen) return { kind: 'allow', account, asked };
-      return andThen(rulingOn(hearing, account, hearing.match.rule.allow), (ruling) => authorizationOf(ruling, account, asked));
+      return andThen(rulingOn(hearing, account, hearing.match.rule.allow), (ruling) =>
+        authorizationOf(ruling, account, asked),
+      );
     }
   }
 };
@@ -103,7 +120,11 @@ export const withoutCaller = (sentence: Sentence): 'open' | 'closed' | 'depends'
 };
 
 /** `decisive` when one part says so, `otherwise` when all do. */
-const strongest = <D extends string, O extends string>(of: readonly Sentence[], decisive: D, otherwise: O): D | O | 'depends' => {
+const strongest = <D extends string, O extends string>(
+  of: readonly Sentence[],
+  decisive: D,
+  otherwise: O,
+): D | O | 'depends' => {
   const said: readonly string[] = of.map(withoutCaller);
   if (said.includes(decisive)) return decisive;
   return said.every((one) => one === otherwise) ? otherwise : 'depends';
@@ -117,22 +138,26 @@ const unclearQuery = (sentence: Sentence, query: string): string | undefined => 
     case 'signed-in':
       return undefined;
     case 'permission':
-      return unclearPart(sentence.object, query) ?? (sentence.within === undefined ? undefined : unclearPart(sentence.within, query));
+      return unclearPart(sentence.object, query) ?? unclearPart(sentence.within, query);
     case 'any':
     case 'all':
-      for (const one of sentence.of) {
-        const unclear = unclearQuery(one, query);
-        if (unclear !== undefined) return unclear;
-      }
-      return undefined;
+      return first(sentence.of, (one) => unclearQuery(one, query));
   }
 };
 
-const unclearPart = ({ parts }: ObjectTemplate, query: string): string | undefined => {
-  for (const part of parts) {
-    if (part.kind !== 'query') continue;
-    const read = queryValue(query, part.name);
-    if (read.kind === 'ambiguous') return read.detail;
+const unclearPart = (template: ObjectTemplate | undefined, query: string): string | undefined =>
+  template === undefined ? undefined : first(template.parts, (part) => unclearValue(part, query));
+
+const unclearValue = (part: Part, query: string): string | undefined => {
+  if (part.kind !== 'query') return undefined;
+  const read = queryValue(query, part.name);
+  return read.kind === 'ambiguous' ? read.detail : undefined;
+};
+
+const first = <Item>(items: readonly Item[], find: (item: Item) => string | undefined): string | undefined => {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
   }
   return undefined;
 };

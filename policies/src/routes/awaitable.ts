@@ -1,8 +1,10 @@
 import type { Awaitable } from '../engine/engine.ts';
 
 /** `then` without a promise when there is none to wait for: an embedded engine answers in the same turn. */
-export const andThen = <Value, Result>(value: Awaitable<Value>, next: (value: Value) => Awaitable<Result>): Awaitable<Result> =>
-  value instanceof Promise ? value.then(next) : next(value);
+export const andThen = <Value, Result>(
+  value: Awaitable<Value>,
+  next: (value: Value) => Awaitable<Result>,
+): Awaitable<Result> => (value instanceof Promise ? value.then(next) : next(value));
 
 /** Steps over the items in order until `isDone`; waits only where a step does. */
 export const foldUntil = <Item, State>(
@@ -15,7 +17,8 @@ export const foldUntil = <Item, State>(
   for (const [index, item] of items.entries()) {
     if (isDone(state)) return state;
     const next = step(state, item);
-    if (next instanceof Promise) return next.then((settled) => foldUntil(items.slice(index + 1), settled, step, isDone));
+    if (next instanceof Promise)
+      return next.then((settled) => foldUntil(items.slice(index + 1), settled, step, isDone));
     state = next;
   }
   return state;

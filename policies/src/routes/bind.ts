@@ -23,7 +23,9 @@ export const bindObject = (hearing: Hearing, account: Account, template: ObjectT
     id += value;
   }
   if (template.type === 'organization' && isNamed(template.parts)) {
-    return andThen(hearing.accounts(id), (found) => (found === undefined ? { kind: 'unknown' } : objectOf('organization', found.id)));
+    return andThen(hearing.accounts(id), (found) =>
+      found === undefined ? { kind: 'unknown' } : objectOf('organization', found.id),
+    );
   }
   return objectOf(template.type, id);
 };
@@ -36,7 +38,13 @@ const valueOf = ({ match, target }: Hearing, account: Account, part: Part): stri
     case 'text':
       return part.text;
     case 'param':
-      return match.params[part.name] ?? { kind: 'bad', reason: 'bad_parameter', detail: `the parameter "${part.name}" has no value` };
+      return (
+        match.params[part.name] ?? {
+          kind: 'bad',
+          reason: 'bad_parameter',
+          detail: `the parameter "${part.name}" has no value`,
+        }
+      );
     case 'account':
       return account.id;
     case 'query': {

@@ -6,7 +6,11 @@ import type { ObjectTemplate, Part, Sentence } from './rule.ts';
 export type ModelNames = Pick<CompiledModel, 'types' | 'hasType' | 'relationsOf' | 'hasRelation' | 'parentsOf'>;
 
 /** `near` is a piece of the sentence's text, so that its place can be found. */
-export type SentenceFault = { readonly near: string; readonly message: string; readonly suggestion?: string | undefined };
+export type SentenceFault = {
+  readonly near: string;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+};
 
 export type SentenceContext = { readonly app: string; readonly model: ModelNames; readonly params: readonly string[] };
 
@@ -26,7 +30,9 @@ export const checkSentence = (sentence: Sentence, context: SentenceContext): rea
       return [
         ...checkTemplate(sentence.object, context),
         ...checkRelation(sentence, context.model),
-        ...(sentence.within === undefined ? [] : [...checkTemplate(sentence.within, context), ...checkWithin(sentence, sentence.within, context.model)]),
+        ...(sentence.within === undefined
+          ? []
+          : [...checkTemplate(sentence.within, context), ...checkWithin(sentence, sentence.within, context.model)]),
       ];
   }
 };
@@ -48,10 +54,15 @@ export const placeholdersOf = (sentence: Sentence): readonly Part[] => {
 
 const checkTemplate = (template: ObjectTemplate, { app, model, params }: SentenceContext): readonly SentenceFault[] => {
   const { type, parts, text } = template;
-  if (!model.hasType(type)) return [{ near: text, message: `the model has no type "${type}"`, suggestion: nearest(type, model.types) }];
+  if (!model.hasType(type))
+    return [{ near: text, message: `the model has no type "${type}"`, suggestion: nearest(type, model.types) }];
   const unknown = parts.flatMap((part) => (part.kind === 'param' && !params.includes(part.name) ? [part.name] : []));
   return [
-    ...unknown.map((name) => ({ near: `{${name}}`, message: `neither path nor host has a parameter {${name}}`, suggestion: nearest(name, params) })),
+    ...unknown.map((name) => ({
+      near: `{${name}}`,
+      message: `neither path nor host has a parameter {${name}}`,
+      suggestion: nearest(name, params),
+    })),
     ...(type === 'content' || type === 'content_version' ? checkPrefix(template, app) : []),
     ...(type === 'organization' ? checkOrganization(template) : []),
   ];
@@ -66,8 +77,10 @@ const checkPrefix = ({ type, parts: [first], text }: ObjectTemplate, app: string
 
 const checkOrganization = ({ parts, text }: ObjectTemplate): readonly SentenceFault[] => {
   const [only] = parts;
-  if (parts.length > 1) return [{ near: text, message: 'an organization is named by one slug: text or one placeholder' }];
-  if (only?.kind === 'text' && !/^[a-z0-9][a-z0-9-]{0,62}$/.test(only.text)) return [{ near: text, message: `"${only.text}" is not the slug of an account` }];
+  if (parts.length > 1)
+    return [{ near: text, message: 'an organization is named by one slug: text or one placeholder' }];
+  if (only?.kind === 'text' && !/^[a-z0-9][a-z0-9-]{0,62}$/.test(only.text))
+    return [{ near: text, message: `"${only.text}" is not the slug of an account` }];
   return [];
 };
 
@@ -76,8 +89,10 @@ const checkRelation = ({ relation, object }: Permission, model: ModelNames): rea
   const permissions = model.relationsOf(object.type).filter((name) => name.startsWith('can_'));
   const suggestion = nearest(relation, permissions);
   const near = `${relation} `;
-  if (!model.hasRelation(object.type, relation)) return [{ near, message: `the type "${object.type}" has no permission "${relation}"`, suggestion }];
-  if (!relation.startsWith('can_')) return [{ near, message: `"${relation}" is no permission; only can_… may be asked`, suggestion }];
+  if (!model.hasRelation(object.type, relation))
+    return [{ near, message: `the type "${object.type}" has no permission "${relation}"`, suggestion }];
+  if (!relation.startsWith('can_'))
+    return [{ near, message: `"${relation}" is no permission; only can_… may be asked`, suggestion }];
   return [];
 };
 
@@ -86,5 +101,11 @@ const checkWithin = ({ object }: Permission, within: ObjectTemplate, model: Mode
   const reached = new Set([object.type]);
   for (const type of reached) for (const parent of model.parentsOf(type)) reached.add(parent);
   if (reached.has(within.type)) return [];
-  return [{ near: within.text, message: `no chain of parents leads from "${object.type}" to "${within.type}"`, suggestion: nearest(within.type, reached) }];
+  return [
+    {
+      near: within.text,
+      message: `no chain of parents leads from "${object.type}" to "${within.type}"`,
+      suggestion: nearest(within.type, reached),
+    },
+  ];
 };

@@ -15,22 +15,33 @@ export type ClosedWorld = {
 /** `index` counts the lines under `given:`. */
 export type WorldFault = { readonly index: number; readonly message: string };
 
-export type WorldMade = { readonly kind: 'world'; readonly world: ClosedWorld } | { readonly kind: 'broken'; readonly faults: readonly WorldFault[] };
+export type WorldMade =
+  | { readonly kind: 'world'; readonly world: ClosedWorld }
+  | { readonly kind: 'broken'; readonly faults: readonly WorldFault[] };
 
-type Facts = { readonly homes: Map<Ref, string>; readonly organizations: Set<string>; readonly withWorkspace: Set<string> };
+type Facts = {
+  readonly homes: Map<Ref, string>;
+  readonly organizations: Set<string>;
+  readonly withWorkspace: Set<string>;
+};
 type Line = Extract<Given, { kind: 'given' }>;
 
 /**
  * Makes the world of a route file's tests. Everybody who is named, in a given line or as a caller, is at home in a
  * personal account of the same name; a service account in the organization that a given tuple ties it to.
  */
-export const closedWorld = async (model: CompiledModel, lines: readonly string[], callers: readonly Ref[]): Promise<WorldMade> => {
+export const closedWorld = async (
+  model: CompiledModel,
+  lines: readonly string[],
+  callers: readonly Ref[],
+): Promise<WorldMade> => {
   const engine = await embedded({ model });
   const facts: Facts = { homes: new Map(), organizations: new Set(), withWorkspace: new Set() };
   const faults: WorldFault[] = [];
   for (const [index, text] of lines.entries()) {
     const given = parseGiven(text);
-    const message = given.kind === 'fault' ? given.message : (learn(facts, given) ?? (await written(engine, given.tuples)));
+    const message =
+      given.kind === 'fault' ? given.message : (learn(facts, given) ?? (await written(engine, given.tuples)));
     if (message !== undefined) faults.push({ index, message });
   }
   const people = new Set([...callers, ...lines.flatMap(peopleIn)].filter((ref) => ref.startsWith('user:')));
@@ -39,30 +50,42 @@ export const closedWorld = async (model: CompiledModel, lines: readonly string[]
 };
 
 /** Notes what a line makes known; a message when it does not fit to what came before. */
-const learn = ({ homes, organizations, withWorkspace }: Facts, { tuples, organization, inWorkspaceOf }: Line): string | undefined => {
+const learn = (
+  { homes, organizations, withWorkspace }: Facts,
+  { tuples, organization, inWorkspaceOf }: Line,
+): string | undefined => {
   if (organization !== undefined) {
     if (organizations.has(organization)) return `the organization "${organization}" is given twice`;
     organizations.add(organization);
     if (tuples.length > 0) withWorkspace.add(organization);
   }
-  if (inWorkspaceOf !== undefined && !withWorkspace.has(inWorkspaceOf)) return `"${inWorkspaceOf}" is not given as "organization ${inWorkspaceOf} with default workspace" before`;
+  if (inWorkspaceOf !== undefined && !withWorkspace.has(inWorkspaceOf))
+    return `"${inWorkspaceOf}" is not given as "organization ${inWorkspaceOf} with default workspace" before`;
   for (const { subject, relation, object } of tuples) {
-    if (relation === 'organization' && object.startsWith('service_account:')) homes.set(object, subject.slice('organization:'.length));
+    if (relation === 'organization' && object.startsWith('service_account:'))
+      homes.set(object, subject.slice('organization:'.length));
   }
   return undefined;
 };
 
 const peopleIn = (text: string): readonly Ref[] => {
   const given = parseGiven(text);
-  return given.kind === 'fault' ? [] : given.tuples.flatMap(({ subject }) => (/^user:[^#*]+$/.test(subject) ? [subject] : []));
+  return given.kind === 'fault'
+    ? []
+    : given.tuples.flatMap(({ subject }) => (/^user:[^#*]+$/.test(subject) ? [subject] : []));
 };
 
 /** Gives every person a personal account. */
-const settle = async (engine: Engine, { homes, organizations }: Facts, people: ReadonlySet<Ref>): Promise<readonly WorldFault[]> => {
+const settle = async (
+  engine: Engine,
+  { homes, organizations }: Facts,
+  people: ReadonlySet<Ref>,
+): Promise<readonly WorldFault[]> => {
   const faults: WorldFault[] = [];
   for (const person of people) {
     const name = person.slice('user:'.length);
-    if (organizations.has(name)) faults.push({ index: 0, message: `"${name}" is given as an organization and named as a person` });
+    if (organizations.has(name))
+      faults.push({ index: 0, message: `"${name}" is given as an organization and named as a person` });
     homes.set(person, name);
     organizations.add(name);
     const owner: Tuple = { subject: person, relation: 'owner', object: `organization:${name}` };
@@ -85,6 +108,12 @@ const world = (engine: Engine, { homes, organizations }: Facts): ClosedWorld => 
   principal: (caller) => {
     const name = caller.slice(caller.indexOf(':') + 1);
     const home = homes.get(caller) ?? name;
-    return { subject: caller, name, home: { id: home, slug: home }, fixedToHome: caller.startsWith('service_account:'), scopes: ['all'] };
+    return {
+      subject: caller,
+      name,
+      home: { id: home, slug: home },
+      fixedToHome: caller.startsWith('service_account:'),
+      scopes: ['all'],
+    };
   },
 });

@@ -2,7 +2,7 @@ import { hostShape } from './host-pattern.ts';
 import { pathShape } from './path-pattern.ts';
 import { routeProblem } from './problem.ts';
 import { routeTable } from './table.ts';
-import type { PlacedRule } from './compile-file.ts';
+import type { PlacedRule } from './compile-rule.ts';
 import type { RouteProblem } from './problem.ts';
 import type { Rule } from './rule.ts';
 import type { RouteTable } from './table.ts';
@@ -17,7 +17,13 @@ export const duplicates = (rules: readonly PlacedRule[]): readonly RouteProblem[
       first.set(shape, rule);
       return [];
     }
-    return [routeProblem(rule.file, at, `the rule "${rule.id}" matches the same requests as "${before.id}" (${before.file}:${before.line})`)];
+    return [
+      routeProblem(
+        rule.file,
+        at,
+        `the rule "${rule.id}" matches the same requests as "${before.id}" (${before.file}:${before.line})`,
+      ),
+    ];
   });
 };
 
@@ -26,9 +32,22 @@ export const duplicates = (rules: readonly PlacedRule[]): readonly RouteProblem[
  * be in no rule's text, so whatever takes the witness from a rule takes every request of that length from it.
  */
 export const unreachable = (rules: readonly PlacedRule[]): readonly RouteProblem[] => {
-  const table = routeTable(rules.map(({ rule }) => rule), () => []);
+  const table = routeTable(
+    rules.map(({ rule }) => rule),
+    () => [],
+  );
   const depthMax = Math.max(0, ...rules.map(({ rule }) => rule.path.length));
-  return rules.flatMap(({ rule, at }) => (isReached(table, rule, depthMax) ? [] : [routeProblem(rule.file, at, `the rule "${rule.id}" is unreachable: other rules match everything that it matches`)]));
+  return rules.flatMap(({ rule, at }) =>
+    isReached(table, rule, depthMax)
+      ? []
+      : [
+          routeProblem(
+            rule.file,
+            at,
+            `the rule "${rule.id}" is unreachable: other rules match everything that it matches`,
+          ),
+        ],
+  );
 };
 
 const isReached = (table: RouteTable, rule: Rule, depthMax: number): boolean => {
@@ -54,8 +73,16 @@ const witnessHost = ({ host }: Rule): string => {
 
 /** One path for a rule of fixed length; for `**` one of every length up to beyond the longest rule, with and without a slash at its end. */
 const witnessPaths = ({ path }: Rule, depthMax: number): readonly (readonly string[])[] => {
-  const fixed = path.flatMap((segment) => (segment.kind === 'rest' ? [] : [segment.kind === 'literal' ? segment.text : ANY_OTHER]));
+  const fixed = path.flatMap((segment) =>
+    segment.kind === 'rest' ? [] : [segment.kind === 'literal' ? segment.text : ANY_OTHER],
+  );
   if (path.at(-1)?.kind !== 'rest') return [fixed];
-  const lengths = Array.from({ length: depthMax + 1 }, (_, more) => [...fixed, ...Array.from({ length: more }, () => ANY_OTHER)]);
-  return lengths.flatMap((segments) => [[...segments, ANY_OTHER], [...segments, '']]);
+  const lengths = Array.from({ length: depthMax + 1 }, (_, more) => [
+    ...fixed,
+    ...Array.from({ length: more }, () => ANY_OTHER),
+  ]);
+  return lengths.flatMap((segments) => [
+    [...segments, ANY_OTHER],
+    [...segments, ''],
+  ]);
 };

@@ -16,11 +16,16 @@ export type Expectation = {
   readonly reason?: Reason;
 };
 
-export type ExpectationParse =
-  | { readonly kind: 'expectation'; readonly expectation: Expectation }
-  | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
+export type ExpectationParse = { readonly kind: 'expectation'; readonly expectation: Expectation } | Fault;
 
-const LINE = /^(\S+)(?: as (\S+))? (\S+) ([^\s/]*)(\/\S*) -> (\S+)(?: (\S+))?$/;
+type Fault = { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
+
+const LINE =
+  /^(?<who>\S+)(?: as (?<account>\S+))? (?<method>\S+) (?<host>[^\s/]*)(?<rawTarget>\/\S*) -> (?<status>\S+)(?: (?<reason>\S+))?$/;
+type Fields = Readonly<Record<'who' | 'method' | 'host' | 'rawTarget' | 'status', string>> & {
+  readonly account?: string;
+  readonly reason?: string;
+};
 /** For tests that name no host: one that no pattern but `*` matches. */
 const HOST_DEFAULT = 'localhost';
 const reasonNames = Object.keys(reasons) as readonly Reason[];
@@ -28,28 +33,39 @@ const statuses: ReadonlySet<number> = new Set([200, ...Object.values(reasons).ma
 
 /** Reads `bob as acme GET quantum.example/algorithms/qft -> 403 not_permitted`; `as`, host and reason may be left out. */
 export const parseExpectation = (text: string): ExpectationParse => {
-  const parts = LINE.exec(text);
-  if (parts === null) return fault(`"${text}" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]`);
-  const [, who = '', account, method = '', host = '', rawTarget = '', statusText = '', reasonText] = parts;
+  const fields = LINE.exec(text)?.groups as Fields | undefined;
+  if (fields === undefined) {
+    return fault(`"${text}" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]`);
+  }
+  const { who, account, method, host, rawTarget } = fields;
   const caller = callerOf(who);
-  if (caller === undefined) return fault(`"${who}" is nobody that can call; write a name, "nobody" or "service_account:NAME"`);
-  const status = Number(statusText);
-  if (!statuses.has(status)) return fault(`"${statusText}" is no status that the gateway answers; 200 stands for allowed`);
-  const reason = reasonNames.find((name) => name === reasonText);
-  if (reasonText !== undefined && reason === undefined) return fault(`"${reasonText}" is not a reason`, nearest(reasonText, reasonNames));
-  if (reason !== undefined && reasons[reason].status !== status) return fault(`the status of ${reason} is ${reasons[reason].status}`);
-  return {
-    kind: 'expectation',
-    expectation: {
-      ...(caller === 'nobody' ? {} : { caller }),
-      ...(account === undefined ? {} : { account }),
-      ...(reason === undefined ? {} : { reason }),
-      method,
-      host: host === '' ? HOST_DEFAULT : host,
-      rawTarget,
-      status,
-    },
+  if (caller === undefined) {
+    return fault(`"${who}" is nobody that can call; write a name, "nobody" or "service_account:NAME"`);
+  }
+  const outcome = readOutcome(fields.status, fields.reason);
+  if (outcome.kind === 'fault') return outcome;
+  const { status, reason } = outcome;
+  const request = { method, host: host || HOST_DEFAULT, rawTarget, status };
+  const named = {
+    ...(caller !== 'nobody' && { caller }),
+    ...(account !== undefined && { account }),
+    ...(reason !== undefined && { reason }),
   };
+  return { kind: 'expectation', expectation: { ...request, ...named } };
+};
+
+type Outcome = { readonly kind: 'outcome'; readonly status: number; readonly reason: Reason | undefined };
+
+const readOutcome = (statusText: string, reasonText: string | undefined): Outcome | Fault => {
+  const status = Number(statusText);
+  if (!statuses.has(status)) {
+    return fault(`"${statusText}" is no status that the gateway answers; 200 stands for allowed`);
+  }
+  if (reasonText === undefined) return { kind: 'outcome', status, reason: undefined };
+  const reason = reasonNames.find((name) => name === reasonText);
+  if (reason === undefined) return fault(`"${reasonText}" is not a reason`, nearest(reasonText, reasonNames));
+  if (reasons[reason].status !== status) return fault(`the status of ${reason} is ${reasons[reason].status}`);
+  return { kind: 'outcome', status, reason };
 };
 
 const callerOf = (who: string): Ref | 'nobody' | undefined => {
@@ -58,4 +74,5 @@ const callerOf = (who: string): Ref | 'nobody' | undefined => {
   return /^[a-z0-9][a-z0-9_-]*$/.test(who) ? `user:${who}` : undefined;
 };
 
-const fault = (message: string, suggestion?: string): ExpectationParse => (suggestion === undefined ? { kind: 'fault', message } : { kind: 'fault', message, suggestion });
+const fault = (message: string, suggestion?: string): Fault =>
+  suggestion === undefined ? { kind: 'fault', message } : { kind: 'fault', message, suggestion };

@@ -2,7 +2,12 @@ import type { Ref, Tuple } from '../engine/engine.ts';
 
 /** One line under `given:`: the tuples that it stands for, and the account that it makes, if any. */
 export type Given =
-  | { readonly kind: 'given'; readonly tuples: readonly Tuple[]; readonly organization?: string; readonly inWorkspaceOf?: string }
+  | {
+      readonly kind: 'given';
+      readonly tuples: readonly Tuple[];
+      readonly organization?: string;
+      readonly inWorkspaceOf?: string;
+    }
   | { readonly kind: 'fault'; readonly message: string };
 
 const ORGANIZATION = /^organization ([a-z0-9][a-z0-9-]*)( with default workspace)?$/;
@@ -20,7 +25,10 @@ export const parseGiven = (text: string): Given => {
   if (content !== null) return contentGiven(content[1] as Ref, content[2] ?? '', content[3] !== undefined);
   const [, subject, relation, object] = TUPLE.exec(text) ?? [];
   if (subject === undefined || relation === undefined || object === undefined) {
-    return { kind: 'fault', message: `"${text}" is not given; write "organization NAME with default workspace", "content:APP.KIND/ID in NAME" or a tuple (SUBJECT RELATION OBJECT)` };
+    return {
+      kind: 'fault',
+      message: `"${text}" is not given; write "organization NAME with default workspace", "content:APP.KIND/ID in NAME" or a tuple (SUBJECT RELATION OBJECT)`,
+    };
   }
   return { kind: 'given', tuples: [{ subject: subject as Ref, relation, object: object as Ref }] };
 };
@@ -36,6 +44,10 @@ const organizationGiven = (name: string, hasWorkspace: boolean): Given => {
 };
 
 const contentGiven = (object: Ref, account: string, isPrivate: boolean): Given => {
-  const tuples = ['workspace', ...(isPrivate ? [] : ['audience'])].map((relation): Tuple => ({ subject: `workspace:${account}`, relation, object }));
+  const tuples = ['workspace', ...(isPrivate ? [] : ['audience'])].map((relation): Tuple => ({
+    subject: `workspace:${account}`,
+    relation,
+    object,
+  }));
   return { kind: 'given', tuples, inWorkspaceOf: account };
 };

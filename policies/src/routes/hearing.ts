@@ -8,7 +8,12 @@ import type { Target } from './target.ts';
 export type Accounts = (slugOrId: string) => Awaitable<Account | undefined>;
 
 /** One tuple that was asked of the engine. */
-export type Asked = { readonly subject: Ref; readonly relation: string; readonly object: Ref; readonly answer: 'allowed' | 'denied' | 'failed' };
+export type Asked = {
+  readonly subject: Ref;
+  readonly relation: string;
+  readonly object: Ref;
+  readonly answer: 'allowed' | 'denied' | 'failed';
+};
 
 /** Everything that one known caller's request is judged by, and what was asked on the way. */
 export type Hearing = {

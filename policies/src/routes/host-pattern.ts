@@ -2,7 +2,9 @@ import { readName } from './host.ts';
 import { isParameterName } from './template.ts';
 import type { Alphabet, HostPattern } from './rule.ts';
 
-export type HostPatternParse = { readonly kind: 'pattern'; readonly pattern: HostPattern } | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
+export type HostPatternParse =
+  | { readonly kind: 'pattern'; readonly pattern: HostPattern }
+  | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
 
 /**
  * Reads a key under `hosts:`: `*`, `quantum.example`, `*.t.example` (one label) or `{account}.t.example`.
@@ -13,11 +15,18 @@ export const parseHostPattern = (text: string, alphabetOf: (name: string) => Alp
   const label = /^(\*|\{([^}]*)\})\.(.*)$/s.exec(text);
   if (label === null) return parseExact(text);
   const [, , param, suffix = ''] = label;
-  if (param !== undefined && !isParameterName(param)) return { kind: 'fault', message: `"{${param}}" is not the name of a parameter` };
+  if (param !== undefined && !isParameterName(param))
+    return { kind: 'fault', message: `"{${param}}" is not the name of a parameter` };
   const name = readName(suffix);
-  if (name === undefined || /^[\d[]/.test(name.slice(name.lastIndexOf('.') + 1))) return { kind: 'fault', message: `"${suffix}" is not the name of a host` };
-  if (name !== suffix) return { kind: 'fault', message: `"${text}" is not in canonical form`, suggestion: text.replace(suffix, name) };
-  return { kind: 'pattern', pattern: param === undefined ? { kind: 'label', suffix } : { kind: 'label', suffix, param, alphabet: alphabetOf(param) } };
+  if (name === undefined || /^[\d[]/.test(name.slice(name.lastIndexOf('.') + 1)))
+    return { kind: 'fault', message: `"${suffix}" is not the name of a host` };
+  if (name !== suffix)
+    return { kind: 'fault', message: `"${text}" is not in canonical form`, suggestion: text.replace(suffix, name) };
+  return {
+    kind: 'pattern',
+    pattern:
+      param === undefined ? { kind: 'label', suffix } : { kind: 'label', suffix, param, alphabet: alphabetOf(param) },
+  };
 };
 
 export const printHostPattern = (pattern: HostPattern): string => {
@@ -32,12 +41,18 @@ export const printHostPattern = (pattern: HostPattern): string => {
 };
 
 /** The same for patterns that match the same hosts, whatever their parameter is called. */
-export const hostShape = (pattern: HostPattern): string => (pattern.kind === 'label' ? `*.${pattern.suffix}` : printHostPattern(pattern));
+export const hostShape = (pattern: HostPattern): string =>
+  pattern.kind === 'label' ? `*.${pattern.suffix}` : printHostPattern(pattern);
 
 const parseExact = (text: string): HostPatternParse => {
   const name = readName(text);
   if (name === text) return { kind: 'pattern', pattern: { kind: 'exact', host: text } };
   if (name !== undefined) return { kind: 'fault', message: `"${text}" is not in canonical form`, suggestion: name };
-  if (/:\d+$/.test(text)) return { kind: 'fault', message: `"${text}" names a port; hosts are matched without it`, suggestion: text.replace(/:\d+$/, '') };
+  if (/:\d+$/.test(text))
+    return {
+      kind: 'fault',
+      message: `"${text}" names a port; hosts are matched without it`,
+      suggestion: text.replace(/:\d+$/, ''),
+    };
   return { kind: 'fault', message: `"${text}" is not a host; write a name, "*", "*.name" or "{parameter}.name"` };
 };

@@ -9,11 +9,26 @@ export type HostRead =
 const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const HOST_BYTES_MAX = 253;
 
+/** A gateway sees few hosts and sees them often. Emptied when full, so that invented names cost no more than reading them. */
+const remembered = new Map<string, HostRead>();
+const REMEMBERED_MAX = 256;
+
 /** Reads one Host value (RFC 9110, 7.2; RFC 3986, 3.2.2): a name, an IPv4 address or `[IPv6]`, with an optional port from 1 to 65535. */
 export const readHost = (raw: string): HostRead => {
+  const known = remembered.get(raw);
+  if (known !== undefined) return known;
+  const read = readAuthority(raw);
+  if (read.kind === 'refused') return read;
+  if (remembered.size === REMEMBERED_MAX) remembered.clear();
+  remembered.set(raw, read);
+  return read;
+};
+
+const readAuthority = (raw: string): HostRead => {
   const colon = raw.charCodeAt(0) === 0x5b ? raw.indexOf(':', raw.indexOf(']') + 1) : raw.indexOf(':');
   const host = readName(colon === -1 ? raw : raw.slice(0, colon));
-  if (host === undefined) return { kind: 'refused', detail: 'the host is not a name, an IPv4 address or a bracketed IPv6 address' };
+  if (host === undefined)
+    return { kind: 'refused', detail: 'the host is not a name, an IPv4 address or a bracketed IPv6 address' };
   if (colon === -1) return { kind: 'host', host };
   const digits = raw.slice(colon + 1);
   const port = /^[1-9][0-9]{0,4}$/.test(digits) ? Number(digits) : 0;

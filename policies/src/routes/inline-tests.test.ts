@@ -1,14 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { compileRoutes } from './load.ts';
-import { loadModel } from '../model/load.ts';
-import { routeProblemText } from './problem.ts';
-import type { CompiledModel } from '../model/compiled.ts';
-
-let model: CompiledModel;
-beforeAll(async () => {
-  ({ model } = await loadModel(fileURLToPath(new URL('../../model', import.meta.url))));
-});
+import { describe, expect, it } from 'vitest';
+import { compileTexts, problemTexts } from './testing/route-files.ts';
 
 const rules = `version: 1
 app: q
@@ -28,43 +19,99 @@ tests:
 
 /** The problems of a file with these lines under `given` and `expect`. `expect:` stands on line 16 + the number of given lines. */
 const problems = async (given: readonly string[], expectations: readonly string[]): Promise<readonly string[]> => {
-  const lines = ['  given:', ...given.map((line) => `    - ${line}`), '  expect:', ...expectations.map((line) => `    - ${line}`)];
-  const bytes = new TextEncoder().encode(`${rules}${lines.join('\n')}\n`);
-  const loaded = await compileRoutes([{ file: 'q.yaml', bytes }], { folder: '.', model, accountId: () => 'acc_1' });
-  return loaded.kind === 'refused' ? loaded.problems.map(routeProblemText) : [];
+  const lines = [
+    '  given:',
+    ...given.map((line) => `    - ${line}`),
+    '  expect:',
+    ...expectations.map((line) => `    - ${line}`),
+  ];
+  return problemTexts(await compileTexts({ 'q.yaml': `${rules}${lines.join('\n')}\n` }));
 };
 
 const world = [
-  'organization acme with default workspace', 'organization other with default workspace', 'user:vera viewer organization:acme', 'user:olga owner organization:acme',
-  'content:q.a/open in acme', 'content:q.a/closed in acme privately', 'content:q.a/theirs in other', 'user:vera viewer content:q.a/theirs',
-  'organization:acme organization service_account:ci', 'service_account:ci maintainer organization:acme',
+  'organization acme with default workspace',
+  'organization other with default workspace',
+  'user:vera viewer organization:acme',
+  'user:olga owner organization:acme',
+  'content:q.a/open in acme',
+  'content:q.a/closed in acme privately',
+  'content:q.a/theirs in other',
+  'user:vera viewer content:q.a/theirs',
+  'organization:acme organization service_account:ci',
+  'service_account:ci maintainer organization:acme',
 ];
 const expectAt = 16 + world.length + 1;
 
 describe('the tests of a route file', () => {
   it('pass where the rules say what they expect', async () => {
     const expectations = [
-      'vera GET /a/open -> 200', 'vera GET /a/closed -> 403 not_permitted', 'olga GET /a/closed -> 200', 'user:vera GET /a/theirs -> 200', 'olga GET /a/theirs -> 403',
-      'vera GET /o/acme/a/open -> 200', 'vera GET /o/other/a/theirs -> 200', 'vera GET /o/acme/a/theirs -> 403 not_permitted', 'vera GET /o/other/a/open -> 403 not_permitted',
-      'vera GET /o/nowhere/a/open -> 403 not_permitted', 'vera POST /a -> 200', 'vera as acme POST /a -> 403 not_permitted', 'olga as acme POST /a -> 200', 'olga as other POST /a -> 403 foreign_account',
-      'nobody POST /a -> 401 sign_in_required', 'vera GET /mine/acme -> 200', 'vera GET /mine/vera -> 200', 'vera GET /mine/olga -> 403 foreign_account', 'stranger GET /mine/stranger -> 200',
-      'service_account:ci POST /a -> 200', 'service_account:ci as other POST /a -> 403 foreign_account', 'service_account:ci GET /a/open -> 200',
-      'nobody GET /free -> 200', 'nobody GET only.example/here -> 200', 'nobody GET ONLY.example.:8080/here -> 200', 'nobody GET /here -> 404 no_route', 'nobody GET only.example/free -> 404',
-      'nobody get /free -> 400 bad_request', 'nobody GET /a/%2e%2e/free -> 400 ambiguous_path', 'nobody GET a..b/free -> 400 ambiguous_host', 'vera GET /a/OPEN -> 400 bad_parameter', 'vera as A,b GET /free -> 400 ambiguous_header',
+      'vera GET /a/open -> 200',
+      'vera GET /a/closed -> 403 not_permitted',
+      'olga GET /a/closed -> 200',
+      'user:vera GET /a/theirs -> 200',
+      'olga GET /a/theirs -> 403',
+      'vera GET /o/acme/a/open -> 200',
+      'vera GET /o/other/a/theirs -> 200',
+      'vera GET /o/acme/a/theirs -> 403 not_permitted',
+      'vera GET /o/other/a/open -> 403 not_permitted',
+      'vera GET /o/nowhere/a/open -> 403 not_permitted',
+      'vera POST /a -> 200',
+      'vera as acme POST /a -> 403 not_permitted',
+      'olga as acme POST /a -> 200',
+      'olga as other POST /a -> 403 foreign_account',
+      'nobody POST /a -> 401 sign_in_required',
+      'vera GET /mine/acme -> 200',
+      'vera GET /mine/vera -> 200',
+      'vera GET /mine/olga -> 403 foreign_account',
+      'stranger GET /mine/stranger -> 200',
+      'service_account:ci POST /a -> 200',
+      'service_account:ci as other POST /a -> 403 foreign_account',
+      'service_account:ci GET /a/open -> 200',
+      'nobody GET /free -> 200',
+      'nobody GET only.example/here -> 200',
+      'nobody GET ONLY.example.:8080/here -> 200',
+      'nobody GET /here -> 404 no_route',
+      'nobody GET only.example/free -> 404',
+      'nobody get /free -> 400 bad_request',
+      'nobody GET /a/%2e%2e/free -> 400 ambiguous_path',
+      'nobody GET a..b/free -> 400 ambiguous_host',
+      'vera GET /a/OPEN -> 400 bad_parameter',
+      'vera as A,b GET /free -> 400 ambiguous_header',
     ];
     expect(await problems(world, expectations)).toEqual([]);
   });
 
   const failing: readonly [expectation: string, problem: string][] = [
-    ['vera GET /a/open -> 403', 'the test expects 403 but gets 200: the rule is "q GET /a/{id}", "user:vera can_view organization:vera" is allowed, "user:vera can_view content:q.a/open" is allowed'],
-    ['vera GET /a/closed -> 200', 'the test expects 200 but gets 403 not_permitted: the rule is "q GET /a/{id}", "user:vera can_view organization:vera" is allowed, "user:vera can_view content:q.a/closed" is denied'],
-    ['vera as other GET /a/open -> 403 not_permitted', 'the test expects 403 not_permitted but gets 403 foreign_account: the rule is "q GET /a/{id}", "user:vera can_view organization:other" is denied'],
-    ['vera PUT /a/open -> 200', 'the test expects 200 but gets 404 no_route: nearest is "q GET /a/{id}", but the method is PUT, the rule has GET'],
-    ['nobody GET /here -> 200', 'the test expects 200 but gets 404 no_route: nearest is "q GET only.example/here", but the host is localhost, the rule has only.example'],
+    [
+      'vera GET /a/open -> 403',
+      'the test expects 403 but gets 200: the rule is "q GET /a/{id}", "user:vera can_view organization:vera" is allowed, "user:vera can_view content:q.a/open" is allowed',
+    ],
+    [
+      'vera GET /a/closed -> 200',
+      'the test expects 200 but gets 403 not_permitted: the rule is "q GET /a/{id}", "user:vera can_view organization:vera" is allowed, "user:vera can_view content:q.a/closed" is denied',
+    ],
+    [
+      'vera as other GET /a/open -> 403 not_permitted',
+      'the test expects 403 not_permitted but gets 403 foreign_account: the rule is "q GET /a/{id}", "user:vera can_view organization:other" is denied',
+    ],
+    [
+      'vera PUT /a/open -> 200',
+      'the test expects 200 but gets 404 no_route: nearest is "q GET /a/{id}", but the method is PUT, the rule has GET',
+    ],
+    [
+      'nobody GET /here -> 200',
+      'the test expects 200 but gets 404 no_route: nearest is "q GET only.example/here", but the host is localhost, the rule has only.example',
+    ],
     ['nobody GET /q/r/s -> 200', 'the test expects 200 but gets 404 no_route: no rule is near'],
     ['vera GET /a/.. -> 200', 'the test expects 200 but gets 400 ambiguous_path: a dot segment at byte 3'],
-    ['vera GET /a/O -> 200', 'the test expects 200 but gets 400 bad_parameter: the parameter {id} of "q GET /a/{id}" is outside its alphabet'],
-    ['vera GET /a/open => 200', '"vera GET /a/open => 200" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]'],
+    [
+      'vera GET /a/O -> 200',
+      'the test expects 200 but gets 400 bad_parameter: the parameter {id} of "q GET /a/{id}" is outside its alphabet',
+    ],
+    [
+      'vera GET /a/open => 200',
+      '"vera GET /a/open => 200" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]',
+    ],
     ['Vera! GET /a/open -> 200', '"Vera!" is nobody that can call; write a name, "nobody" or "service_account:NAME"'],
     ['vera GET /a/open -> 201', '"201" is no status that the gateway answers; 200 stands for allowed'],
     ['vera GET /a/open -> 403 not_permited', '"not_permited" is not a reason; did you mean "not_permitted"?'],
@@ -72,12 +119,17 @@ describe('the tests of a route file', () => {
     ['vera GET /a/open -> 200 not_permitted', 'the status of not_permitted is 403'],
   ];
   it.each(failing)('fail with %j', async (expectation, problem) => {
-    expect(await problems(world, ['nobody GET /free -> 200', expectation])).toEqual([`q.yaml:${expectAt + 1}:7: ${problem}`]);
+    expect(await problems(world, ['nobody GET /free -> 200', expectation])).toEqual([
+      `q.yaml:${expectAt + 1}:7: ${problem}`,
+    ]);
   });
 
   const wrong: readonly [given: readonly string[], problem: RegExp][] = [
     [['bob is an owner of acme'], /^q\.yaml:16:7: "bob is an owner of acme" is not given; write/],
-    [['content:q.a/open in acme'], /^q\.yaml:16:7: "acme" is not given as "organization acme with default workspace" before$/],
+    [
+      ['content:q.a/open in acme'],
+      /^q\.yaml:16:7: "acme" is not given as "organization acme with default workspace" before$/,
+    ],
     [['organization acme', 'content:q.a/open in acme'], /^q\.yaml:17:7: "acme" is not given as/],
     [['organization acme', 'organization acme'], /^q\.yaml:17:7: the organization "acme" is given twice$/],
     [['organization vera'], /^q\.yaml:16:7: "vera" is given as an organization and named as a person$/],

@@ -21,7 +21,12 @@ type Placed = { readonly expectation: Expectation; readonly index: number };
 type Outcome = { readonly status: number; readonly reason?: Reason; readonly why: string };
 
 /** Runs the tests of one file against all rules, in a closed world of its own. Every problem names its line, what was expected, what came and why. */
-export const runInlineTests = async (yaml: YamlFile, tests: Tests, table: RouteTable, model: CompiledModel): Promise<readonly RouteProblem[]> => {
+export const runInlineTests = async (
+  yaml: YamlFile,
+  tests: Tests,
+  table: RouteTable,
+  model: CompiledModel,
+): Promise<readonly RouteProblem[]> => {
   const problems: RouteProblem[] = [];
   const placed: Placed[] = [];
   for (const [index, text] of tests.expect.entries()) {
@@ -29,8 +34,16 @@ export const runInlineTests = async (yaml: YamlFile, tests: Tests, table: RouteT
     if (parsed.kind === 'expectation') placed.push({ expectation: parsed.expectation, index });
     else problems.push(routeProblem(yaml.file, yaml.at(['tests', 'expect', index]), parsed.message, parsed.suggestion));
   }
-  const made = await closedWorld(model, tests.given, placed.flatMap(({ expectation }) => expectation.caller ?? []));
-  if (made.kind === 'broken') return [...problems, ...made.faults.map(({ index, message }) => routeProblem(yaml.file, yaml.at(['tests', 'given', index]), message))];
+  const made = await closedWorld(
+    model,
+    tests.given,
+    placed.flatMap(({ expectation }) => expectation.caller ?? []),
+  );
+  if (made.kind === 'broken')
+    return [
+      ...problems,
+      ...made.faults.map(({ index, message }) => routeProblem(yaml.file, yaml.at(['tests', 'given', index]), message)),
+    ];
   for (const { expectation, index } of placed) {
     const message = mismatch(expectation, await outcomeOf(expectation, table, made.world));
     if (message !== undefined) problems.push(routeProblem(yaml.file, yaml.at(['tests', 'expect', index]), message));
@@ -56,7 +69,14 @@ const outcomeOf = async (expectation: Expectation, table: RouteTable, world: Clo
     case 'match': {
       const { caller, account } = expectation;
       const principal = caller === undefined ? undefined : world.principal(caller);
-      const authorization = await authorize({ match, target: read.target, principal, accountHeader: account, accounts: world.account, engine: world.engine });
+      const authorization = await authorize({
+        match,
+        target: read.target,
+        principal,
+        accountHeader: account,
+        accounts: world.account,
+        engine: world.engine,
+      });
       return judged(authorization, match.rule.id);
     }
   }
@@ -79,7 +99,8 @@ const judged = (authorization: Authorization, rule: string): Outcome => {
 
 const refusal = (reason: Reason, why: string): Outcome => ({ status: reasons[reason].status, reason, why });
 
-const askedText = ({ subject, relation, object, answer }: Asked): string => `, "${subject} ${relation} ${object}" is ${answer}`;
+const askedText = ({ subject, relation, object, answer }: Asked): string =>
+  `, "${subject} ${relation} ${object}" is ${answer}`;
 
 const nearText = (table: RouteTable, target: Target): string => {
   const [first] = table.near(target);

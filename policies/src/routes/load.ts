@@ -10,7 +10,8 @@ import { checkShape } from './schema.ts';
 import { routeTable } from './table.ts';
 import type { CompiledModel } from '../model/compiled.ts';
 import type { AccountId } from './bind-accounts.ts';
-import type { CompiledFile, PlacedRule } from './compile-file.ts';
+import type { CompiledFile } from './compile-file.ts';
+import type { PlacedRule } from './compile-rule.ts';
 import type { RouteProblem } from './problem.ts';
 import type { RouteSource } from './read-folder.ts';
 import type { Rule } from './rule.ts';
@@ -29,11 +30,19 @@ export type LoadOptions = {
 
 /** `digest` is SHA-256, hexadecimal, over names and bytes of the files. */
 export type RoutesLoaded =
-  | { readonly kind: 'loaded'; readonly table: RouteTable; readonly digest: string; readonly rules: readonly Rule[]; readonly warnings: readonly RouteProblem[] }
+  | {
+      readonly kind: 'loaded';
+      readonly table: RouteTable;
+      readonly digest: string;
+      readonly rules: readonly Rule[];
+      readonly warnings: readonly RouteProblem[];
+    }
   | { readonly kind: 'refused'; readonly problems: readonly RouteProblem[] };
 
 type Shaped = { readonly yaml: YamlFile; readonly data: RouteFile };
-type Stage<Value> = { readonly kind: 'ok'; readonly value: Value } | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
+type Stage<Value> =
+  | { readonly kind: 'ok'; readonly value: Value }
+  | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
 
 /**
  * From a folder to a table that can be put live: everything is read, checked against the model and each other, and
@@ -56,7 +65,13 @@ export const compileRoutes = async (sources: readonly RouteSource[], options: Lo
   if (failures.length > 0) return refused(failures);
   const bound = await bindAccounts(rules, options.accountId);
   if (bound.kind === 'broken') return refused(bound.problems);
-  return { kind: 'loaded', table: routeTable(bound.rules, options.model.parentsOf), digest: digestOf(sources), rules: bound.rules, warnings };
+  return {
+    kind: 'loaded',
+    table: routeTable(bound.rules, options.model.parentsOf),
+    digest: digestOf(sources),
+    rules: bound.rules,
+    warnings,
+  };
 };
 
 const shapeAll = (sources: readonly RouteSource[]): Stage<readonly Shaped[]> => {
@@ -73,7 +88,8 @@ const shapeAll = (sources: readonly RouteSource[]): Stage<readonly Shaped[]> => 
 
 const shapeOne = ({ file, bytes }: RouteSource): Stage<Shaped> => {
   const text = decode(bytes);
-  if (text === undefined) return { kind: 'broken', problems: [routeProblem(file, { line: 1, column: 1 }, 'the file is not UTF-8 text')] };
+  if (text === undefined)
+    return { kind: 'broken', problems: [routeProblem(file, { line: 1, column: 1 }, 'the file is not UTF-8 text')] };
   const read = readYaml(file, text);
   if (read.kind === 'broken') return read;
   const shape = checkShape(read.yaml);
@@ -91,15 +107,28 @@ const decode = (bytes: Uint8Array): string | undefined => {
 const appsTwice = (shaped: readonly Shaped[]): readonly RouteProblem[] =>
   shaped.flatMap(({ yaml, data }, index) => {
     const before = shaped.slice(0, index).find((other) => other.data.app === data.app);
-    return before === undefined ? [] : [routeProblem(yaml.file, yaml.at(['app']), `the application "${data.app}" has a file already: ${before.yaml.file}`)];
+    return before === undefined
+      ? []
+      : [
+          routeProblem(
+            yaml.file,
+            yaml.at(['app']),
+            `the application "${data.app}" has a file already: ${before.yaml.file}`,
+          ),
+        ];
   });
 
-const compileAll = (shaped: readonly Shaped[], { folder, model, upstreams = {} }: LoadOptions): Stage<{ readonly rules: readonly PlacedRule[]; readonly warnings: readonly RouteProblem[] }> => {
+const compileAll = (
+  shaped: readonly Shaped[],
+  { folder, model, upstreams = {} }: LoadOptions,
+): Stage<{ readonly rules: readonly PlacedRule[]; readonly warnings: readonly RouteProblem[] }> => {
   const files: readonly CompiledFile[] = shaped.map(({ yaml, data }) => compileFile({ yaml, data, model, upstreams }));
   const known = new Set(shaped.flatMap(({ data }) => Object.keys(data.upstreams).map((name) => `${data.app}.${name}`)));
   const strangers = Object.keys(upstreams).filter((key) => !known.has(key));
   const problems = [
-    ...strangers.map((key) => routeProblem(folder, { line: 1, column: 1 }, `no file has the upstream "${key}" that an origin is given for`)),
+    ...strangers.map((key) =>
+      routeProblem(folder, { line: 1, column: 1 }, `no file has the upstream "${key}" that an origin is given for`),
+    ),
     ...files.flatMap((file) => file.problems),
   ];
   const rules = files.flatMap((file) => file.rules);
@@ -111,21 +140,33 @@ const compileAll = (shaped: readonly Shaped[], { folder, model, upstreams = {} }
 };
 
 /** Names are ids in the tests' worlds, so the rules are tested before slugs become ids. */
-const testAll = async (shaped: readonly Shaped[], placed: readonly PlacedRule[], model: CompiledModel): Promise<readonly RouteProblem[]> => {
-  const table = routeTable(placed.map(({ rule }) => rule), model.parentsOf);
+const testAll = async (
+  shaped: readonly Shaped[],
+  placed: readonly PlacedRule[],
+  model: CompiledModel,
+): Promise<readonly RouteProblem[]> => {
+  const table = routeTable(
+    placed.map(({ rule }) => rule),
+    model.parentsOf,
+  );
   const problems: RouteProblem[] = [];
-  for (const { yaml, data } of shaped) if (data.tests !== undefined) problems.push(...(await runInlineTests(yaml, data.tests, table, model)));
+  for (const { yaml, data } of shaped)
+    if (data.tests !== undefined) problems.push(...(await runInlineTests(yaml, data.tests, table, model)));
   return problems;
 };
 
 const digestOf = (sources: readonly RouteSource[]): string => {
   const hash = createHash('sha256');
   // Lengths first, so that no two different sets of files give the same bytes.
-  for (const { file, bytes } of sources) hash.update(`${Buffer.byteLength(file)}:${file}${bytes.byteLength}:`).update(bytes);
+  for (const { file, bytes } of sources)
+    hash.update(`${Buffer.byteLength(file)}:${file}${bytes.byteLength}:`).update(bytes);
   return hash.digest('hex');
 };
 
-const refused = (problems: readonly RouteProblem[]): RoutesLoaded => ({ kind: 'refused', problems: problems.toSorted(byPlace) });
+const refused = (problems: readonly RouteProblem[]): RoutesLoaded => ({
+  kind: 'refused',
+  problems: problems.toSorted(byPlace),
+});
 
 const byPlace = (left: RouteProblem, right: RouteProblem): number =>
   left.file === right.file ? left.line - right.line || left.column - right.column : left.file < right.file ? -1 : 1;

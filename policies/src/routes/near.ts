@@ -25,8 +25,10 @@ const missOf = (rule: Rule, target: Target): Ranked | undefined => {
   if (path === 'far') return undefined;
   const misses: Miss[] = path === 'none' ? [] : [path];
   const { method } = target;
-  if (rule.method !== method && !(rule.method === 'GET' && method === 'HEAD')) misses.push({ rank: 0, lacks: `the method is ${method}, the rule has ${rule.method}` });
-  if (!fits(rule.host, target.host)) misses.push({ rank: 1, lacks: `the host is ${target.host}, the rule has ${hostShape(rule.host)}` });
+  if (rule.method !== method && !(rule.method === 'GET' && method === 'HEAD'))
+    misses.push({ rank: 0, lacks: `the method is ${method}, the rule has ${rule.method}` });
+  if (!fits(rule.host, target.host))
+    misses.push({ rank: 1, lacks: `the host is ${target.host}, the rule has ${hostShape(rule.host)}` });
   const [miss] = misses;
   return miss !== undefined && misses.length === 1 ? { route: rule.id, ...miss } : undefined;
 };
@@ -48,7 +50,8 @@ const pathMiss = (path: readonly Segment[], segments: readonly string[]): Miss |
   const [index] = wrong;
   if (index === undefined) return 'none';
   const [expected, got] = [path[index], segments[index]];
-  if (wrong.length > 1 || expected?.kind !== 'literal' || expected.text === '' || got === undefined || got === '') return 'far';
+  if (wrong.length > 1 || expected?.kind !== 'literal' || expected.text === '' || got === undefined || got === '')
+    return 'far';
   const distance = got.length > SEGMENT_COMPARED_MAX ? SEGMENT_COMPARED_MAX : editDistance(got, expected.text);
   return { rank: 3 + distance, lacks: `segment ${index + 1} is "${got}", the rule has "${expected.text}"` };
 };
@@ -57,7 +60,12 @@ const slashMiss = (path: readonly Segment[], segments: readonly string[]): Miss 
   const slashed = segments.at(-1) === '';
   const other = slashed ? segments.slice(0, -1) : [...segments, ''];
   if (!hasLength(path, other) || !path.every((segment, index) => accepts(segment, other[index]))) return 'far';
-  return { rank: 2, lacks: slashed ? 'the path ends with a slash, the rule does not' : 'the rule is about the path with a slash at its end' };
+  return {
+    rank: 2,
+    lacks: slashed
+      ? 'the path ends with a slash, the rule does not'
+      : 'the rule is about the path with a slash at its end',
+  };
 };
 
 const hasLength = (path: readonly Segment[], segments: readonly string[]): boolean =>

@@ -2,7 +2,9 @@ import { readPath } from './path.ts';
 import { isParameterName } from './template.ts';
 import type { Alphabet, Segment } from './rule.ts';
 
-export type PathPatternParse = { readonly kind: 'pattern'; readonly segments: readonly Segment[] } | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
+export type PathPatternParse =
+  | { readonly kind: 'pattern'; readonly segments: readonly Segment[] }
+  | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
 
 const SEGMENTS_MAX = 64;
 
@@ -40,14 +42,23 @@ const segmentShape = (segment: Segment): string => {
 
 type SegmentFault = Extract<PathPatternParse, { kind: 'fault' }>;
 
-const readSegment = (piece: string, isLast: boolean, alphabetOf: (name: string) => Alphabet): Segment | SegmentFault => {
+const readSegment = (
+  piece: string,
+  isLast: boolean,
+  alphabetOf: (name: string) => Alphabet,
+): Segment | SegmentFault => {
   if (piece === '**') return isLast ? { kind: 'rest' } : fault('"**" may only stand at the end of a path');
-  if (/^\{[^{}]*\}$/.test(piece)) {
-    const name = piece.slice(1, -1);
-    return isParameterName(name) ? { kind: 'param', name, alphabet: alphabetOf(name) } : fault(`"${piece}" is not a parameter; a name is lower-case letters, digits and "_"`);
+  if (piece === '') return isLast ? { kind: 'literal', text: '' } : fault('the path has an empty segment');
+  const [, name] = /^\{([^{}]*)\}$/.exec(piece) ?? [];
+  if (name === undefined) return readLiteral(piece);
+  if (isParameterName(name)) return { kind: 'param', name, alphabet: alphabetOf(name) };
+  return fault(`"${piece}" is not a parameter; a name begins with a lower-case letter and has letters, digits and "_"`);
+};
+
+const readLiteral = (piece: string): Segment | SegmentFault => {
+  if (/[{}*]/.test(piece)) {
+    return fault(`"${piece}" is neither a literal nor a whole parameter; patterns inside a segment are not supported`);
   }
-  if (/[{}*]/.test(piece)) return fault(`"${piece}" is neither a literal nor a whole parameter; patterns inside a segment are not supported`);
-  if (piece === '' && !isLast) return fault('the path has an empty segment');
   const read = readPath(`/${piece}`);
   if (read.kind === 'refused') return fault(`no request can have the segment "${piece}": ${read.detail}`);
   const canonical = read.path.slice(1);
@@ -63,6 +74,9 @@ const firstTwice = (segments: readonly Segment[]): SegmentFault | undefined => {
 
 /** `/.gatehouse/*` on every application's host belongs to the gateway itself. */
 const reserved = ([first]: readonly Segment[]): SegmentFault | undefined =>
-  first?.kind === 'literal' && first.text === '.gatehouse' ? fault('the rule is unreachable: "/.gatehouse" belongs to the gateway') : undefined;
+  first?.kind === 'literal' && first.text === '.gatehouse'
+    ? fault('the rule is unreachable: "/.gatehouse" belongs to the gateway')
+    : undefined;
 
-const fault = (message: string, suggestion?: string): SegmentFault => (suggestion === undefined ? { kind: 'fault', message } : { kind: 'fault', message, suggestion });
+const fault = (message: string, suggestion?: string): SegmentFault =>
+  suggestion === undefined ? { kind: 'fault', message } : { kind: 'fault', message, suggestion };

@@ -15,5 +15,10 @@ export const routeProblemText = ({ file, line, column, message, suggestion }: Ro
   `${file}:${line}:${column}: ${message}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`;
 
 /** Leaves the suggestion out when there is none. */
-export const routeProblem = (file: string, { line, column }: Position, message: string, suggestion?: string): RouteProblem =>
+export const routeProblem = (
+  file: string,
+  { line, column }: Position,
+  message: string,
+  suggestion?: string,
+): RouteProblem =>
   suggestion === undefined ? { file, line, column, message } : { file, line, column, message, suggestion };

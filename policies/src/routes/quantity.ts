@@ -1,5 +1,16 @@
-const byteUnits: ReadonlyMap<string, number> = new Map([['', 1], ['B', 1], ['KB', 1024], ['MB', 1024 ** 2], ['GB', 1024 ** 3]]);
-const timeUnits: ReadonlyMap<string, number> = new Map([['ms', 1], ['s', 1000], ['m', 60_000], ['h', 3_600_000]]);
+const byteUnits: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['B', 1],
+  ['KB', 1024],
+  ['MB', 1024 ** 2],
+  ['GB', 1024 ** 3],
+]);
+const timeUnits: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
 
 /** `5MB`, `64KB`, `1GB` or a plain number of bytes; units are powers of 1024. Undefined when it is no such thing. */
 export const readBytes = (text: string | number): number | undefined => readQuantity(String(text), byteUnits);

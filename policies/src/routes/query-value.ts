@@ -1,7 +1,9 @@
 import { obeys } from './alphabet.ts';
 
 /** The one value of a deciding query parameter, or why there is none. */
-export type QueryValue = { readonly kind: 'value'; readonly value: string } | { readonly kind: 'ambiguous'; readonly detail: string };
+export type QueryValue =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'ambiguous'; readonly detail: string };
 
 /**
  * Reads the parameter `name` of a raw query (`?a=b&c=d`). It must be the only one that any parser could take for it:
@@ -10,21 +12,27 @@ export type QueryValue = { readonly kind: 'value'; readonly value: string } | { 
  */
 export const queryValue = (query: string, name: string): QueryValue => {
   if (query.includes(';')) return ambiguous('a ";" stands in the query, which some parsers take for "&"');
-  const alias = aliasOf(name);
-  let found: string | undefined;
-  for (const pair of query.slice(1).split('&')) {
-    const equals = pair.indexOf('=');
-    const spelled = decode(equals === -1 ? pair : pair.slice(0, equals));
-    if (spelled === undefined) return ambiguous('a name in the query is not valid percent-encoding');
-    if (aliasOf(spelled) !== alias) continue;
-    if (found !== undefined) return ambiguous(`the query parameter "${name}" is given more than once`);
-    if (spelled !== name) return ambiguous(`the query parameter "${name}" is spelled in another way`);
-    found = equals === -1 ? '' : pair.slice(equals + 1);
+  const pairs = query.slice(1).split('&').map(readPair);
+  if (pairs.some(({ spelled }) => spelled === undefined)) {
+    return ambiguous('a name in the query is not valid percent-encoding');
   }
+  const alias = aliasOf(name);
+  const [found, ...others] = pairs.filter(({ spelled }) => spelled !== undefined && aliasOf(spelled) === alias);
   if (found === undefined) return ambiguous(`the query parameter "${name}" is missing`);
-  const value = decode(found);
+  if (others.length > 0) return ambiguous(`the query parameter "${name}" is given more than once`);
+  if (found.spelled !== name) return ambiguous(`the query parameter "${name}" is spelled in another way`);
+  const value = decode(found.raw);
   if (value === undefined || !obeys('token', value)) return ambiguous(`the query parameter "${name}" is not a token`);
   return { kind: 'value', value };
+};
+
+type Pair = { readonly spelled: string | undefined; readonly raw: string };
+
+const readPair = (pair: string): Pair => {
+  const equals = pair.indexOf('=');
+  return equals === -1
+    ? { spelled: decode(pair), raw: '' }
+    : { spelled: decode(pair.slice(0, equals)), raw: pair.slice(equals + 1) };
 };
 
 const decode = (text: string): string | undefined => {

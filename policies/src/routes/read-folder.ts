@@ -6,7 +6,9 @@ import type { RouteProblem } from './problem.ts';
 /** The bytes of one route file. */
 export type RouteSource = { readonly file: string; readonly bytes: Uint8Array };
 
-export type FolderRead = { readonly kind: 'read'; readonly sources: readonly RouteSource[] } | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
+export type FolderRead =
+  | { readonly kind: 'read'; readonly sources: readonly RouteSource[] }
+  | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
 
 const FILE_BYTES_MAX = 1024 ** 2;
 const FILES_MAX = 500;
@@ -15,9 +17,17 @@ const START = { line: 1, column: 1 } as const;
 /** Reads every `*.yaml` of a folder, in the order of their names. A folder that cannot be read or holds none is a problem, not an empty policy. */
 export const readFolder = async (folder: string): Promise<FolderRead> => {
   const names = await readdir(folder).catch(errorCode);
-  if (typeof names === 'string') return broken(folder, names === 'ENOENT' ? 'the folder of route policies does not exist' : `the folder of route policies cannot be read (${names})`);
+  if (typeof names === 'string')
+    return broken(
+      folder,
+      names === 'ENOENT'
+        ? 'the folder of route policies does not exist'
+        : `the folder of route policies cannot be read (${names})`,
+    );
   const files = names.filter((name) => name.endsWith('.yaml') && !name.startsWith('.')).toSorted();
-  const problems = names.filter((name) => name.endsWith('.yml')).map((name) => routeProblem(name, START, 'a route file ends with .yaml', name.replace(/yml$/, 'yaml')));
+  const problems = names
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => routeProblem(name, START, 'a route file ends with .yaml', name.replace(/yml$/, 'yaml')));
   if (files.length === 0 && problems.length === 0) return broken(folder, 'the folder holds no route file (*.yaml)');
   if (files.length > FILES_MAX) return broken(folder, `the folder holds more than ${FILES_MAX} route files`);
   const sources: RouteSource[] = [];
@@ -41,4 +51,7 @@ const readOne = async (path: string): Promise<Uint8Array | string> => {
 
 const errorCode = (error: NodeJS.ErrnoException): string => error.code ?? error.message;
 
-const broken = (folder: string, message: string): FolderRead => ({ kind: 'broken', problems: [routeProblem(folder, START, message)] });
+const broken = (folder: string, message: string): FolderRead => ({
+  kind: 'broken',
+  problems: [routeProblem(folder, START, message)],
+});

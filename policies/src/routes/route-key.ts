@@ -1,8 +1,15 @@
 import { nearest } from '../model/suggest.ts';
 
 /** `GET|PUT /path`, split. `path` begins at character `pathAt` of the key. */
-export type RouteKey = { readonly kind: 'key'; readonly methods: readonly string[]; readonly path: string; readonly pathAt: number };
-export type RouteKeyParse = RouteKey | { readonly kind: 'fault'; readonly at: number; readonly message: string; readonly suggestion?: string };
+export type RouteKey = {
+  readonly kind: 'key';
+  readonly methods: readonly string[];
+  readonly path: string;
+  readonly pathAt: number;
+};
+export type RouteKeyParse =
+  | RouteKey
+  | { readonly kind: 'fault'; readonly at: number; readonly message: string; readonly suggestion?: string };
 
 const methodsKnown: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
@@ -14,7 +21,8 @@ export const parseRouteKey = (key: string): RouteKeyParse => {
   const methods = left.split('|');
   for (const [index, method] of methods.entries()) {
     const at = methods.slice(0, index).join('|').length + (index === 0 ? 0 : 1);
-    if (!methodsKnown.includes(method)) return fault(at, `"${method}" is not a method that can be routed`, nearest(method.toUpperCase(), methodsKnown));
+    if (!methodsKnown.includes(method))
+      return fault(at, `"${method}" is not a method that can be routed`, nearest(method.toUpperCase(), methodsKnown));
     if (methods.indexOf(method) !== index) return fault(at, `${method} stands twice`);
   }
   return { kind: 'key', methods, path, pathAt: left.length + 1 };

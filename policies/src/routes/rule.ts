@@ -13,7 +13,12 @@ export type Sentence =
   | { readonly kind: 'everyone' }
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'nobody' }
-  | { readonly kind: 'permission'; readonly relation: string; readonly object: ObjectTemplate; readonly within?: ObjectTemplate }
+  | {
+      readonly kind: 'permission';
+      readonly relation: string;
+      readonly object: ObjectTemplate;
+      readonly within?: ObjectTemplate;
+    }
   | { readonly kind: 'any'; readonly of: readonly Sentence[] }
   | { readonly kind: 'all'; readonly of: readonly Sentence[] };
 

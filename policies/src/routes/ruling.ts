@@ -60,11 +60,18 @@ const allOf = (hearing: Hearing, account: Account, of: readonly Sentence[]): Awa
   foldUntil<Sentence, Ruling>(
     of,
     allowed,
-    (before, next) => andThen(rulingOn(hearing, account, next), (ruling) => (ruling.kind === 'allowed' || (before.kind === 'failed' && ruling.kind === 'failed') ? before : ruling)),
+    (before, next) =>
+      andThen(rulingOn(hearing, account, next), (ruling) =>
+        ruling.kind === 'allowed' || (before.kind === 'failed' && ruling.kind === 'failed') ? before : ruling,
+      ),
     (ruling) => ruling.kind === 'denied' || ruling.kind === 'bad',
   );
 
-const permission = (hearing: Hearing, account: Account, { relation, object, within }: Permission): Awaitable<Ruling> => {
+const permission = (
+  hearing: Hearing,
+  account: Account,
+  { relation, object, within }: Permission,
+): Awaitable<Ruling> => {
   if (!scopeAllows(hearing.principal.scopes, relation, object.type)) return outOfScope;
   return withObject(bindObject(hearing, account, object), (bound) =>
     andThen(ask(hearing, relation, bound), (decision): Awaitable<Ruling> => {
@@ -92,7 +99,11 @@ const withinRuling = (hearing: Hearing, account: Account, object: Ref, within: O
         return notPermitted;
       case 'too-complex':
         hearing.asked.push({ subject: wanted, relation: 'within', object, answer: 'failed' });
-        return { kind: 'failed', code: 'authorization_model_resolution_too_complex', message: `${object} has too many parents` };
+        return {
+          kind: 'failed',
+          code: 'authorization_model_resolution_too_complex',
+          message: `${object} has too many parents`,
+        };
     }
   });
 

@@ -6,7 +6,10 @@ import type { RouteProblem } from './problem.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** A missing key is named by its parent, a wrong value by itself. */
-const expecting = (what: string) => ({ error: (issue: { readonly input?: unknown }) => (issue.input === undefined ? `${what} is missing` : `${what} expected here`) });
+const expecting = (what: string) => ({
+  error: (issue: { readonly input?: unknown }) =>
+    issue.input === undefined ? `${what} is missing` : `${what} expected here`,
+});
 
 const text = (what: string) => z.string(expecting(what));
 const map = (what: string) => expecting(`a map of ${what}`);
@@ -33,14 +36,21 @@ const tests = z.strictObject(
 const routeFile = z.strictObject(
   {
     version: z.literal(1, expecting('`version: 1`')),
-    app: text('`app: NAME`').regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'the name of an application is lower-case letters, digits and "-"'),
+    app: text('`app: NAME`').regex(
+      /^[a-z0-9][a-z0-9-]{0,62}$/,
+      'the name of an application is lower-case letters, digits and "-"',
+    ),
     upstreams: z.record(
       z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'the name of an upstream is lower-case letters, digits and "-"'),
       text('the origin of an upstream'),
       map('upstreams (`upstreams: { api: http://127.0.0.1:4402 }`)'),
     ),
     params: z.record(z.string(), z.string(), map('parameters and their alphabets')).default({}),
-    hosts: z.record(z.string(), z.record(z.string(), rule, map('rules (`GET /path:`)')), map('hosts (`hosts: { "*": … }`)')),
+    hosts: z.record(
+      z.string(),
+      z.record(z.string(), rule, map('rules (`GET /path:`)')),
+      map('hosts (`hosts: { "*": … }`)'),
+    ),
     tests: tests.optional(),
   },
   map('`version`, `app`, `upstreams` and `hosts`'),
@@ -50,8 +60,24 @@ export type RouteFile = z.output<typeof routeFile>;
 
 /** The rest of the language. A key that would restrict or change something must not be skipped, so it refuses the file. */
 const notYet: ReadonlySet<string> = new Set([
-  'registers', 'forgets', 'filter', 'acting', 'inject', 'meter', 'upgrade', 'cache', 'credentials', 'strip', 'headers', 'identity', 'rate', 'on-401',
-  'encoded-slash', 'mode', 'candidate', 'cors',
+  'registers',
+  'forgets',
+  'filter',
+  'acting',
+  'inject',
+  'meter',
+  'upgrade',
+  'cache',
+  'credentials',
+  'strip',
+  'headers',
+  'identity',
+  'rate',
+  'on-401',
+  'encoded-slash',
+  'mode',
+  'candidate',
+  'cors',
 ]);
 
 const keysByDepth: readonly (readonly string[])[] = [
@@ -62,36 +88,44 @@ const keysByDepth: readonly (readonly string[])[] = [
 ];
 
 /** Checks the shape of a file; every problem names its place. */
-export const checkShape = (yaml: YamlFile): { readonly kind: 'file'; readonly data: RouteFile } | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] } => {
+export const checkShape = (
+  yaml: YamlFile,
+):
+  | { readonly kind: 'file'; readonly data: RouteFile }
+  | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] } => {
   const result = routeFile.safeParse(yaml.value);
-  if (!result.success) return { kind: 'broken', problems: result.error.issues.flatMap((issue) => problemsOf(yaml, issue)) };
+  if (!result.success)
+    return { kind: 'broken', problems: result.error.issues.flatMap((issue) => problemsOf(yaml, issue)) };
   const problems = emptyMaps(yaml, result.data);
   return problems.length > 0 ? { kind: 'broken', problems } : { kind: 'file', data: result.data };
 };
 
 const problemsOf = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly RouteProblem[] => {
   const { file, at, keyAt } = yaml;
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const place = keyAt([...issue.path, key]);
-        if (notYet.has(key)) return routeProblem(file, place, `\`${key}\` is not supported yet`);
-        return routeProblem(file, place, `unknown key "${key}"`, nearest(key, keysByDepth[issue.path.length] ?? []));
-      });
-    case 'invalid_key':
-      return [routeProblem(file, keyAt(issue.path), issue.issues[0]?.message ?? 'not a key')];
-    default:
-      return [routeProblem(file, at(issue.path), issue.message)];
+  if (issue.code === 'invalid_key') {
+    return [routeProblem(file, keyAt(issue.path), issue.issues[0]?.message ?? 'not a key')];
   }
+  if (issue.code !== 'unrecognized_keys') return [routeProblem(file, at(issue.path), issue.message)];
+  return issue.keys.map((key) => {
+    const place = keyAt([...issue.path, key]);
+    if (notYet.has(key)) return routeProblem(file, place, `\`${key}\` is not supported yet`);
+    return routeProblem(file, place, `unknown key "${key}"`, nearest(key, keysByDepth[issue.path.length] ?? []));
+  });
 };
 
 const emptyMaps = ({ file, at }: YamlFile, data: RouteFile): readonly RouteProblem[] => [
-  ...(Object.keys(data.upstreams).length === 0 ? [routeProblem(file, at(['upstreams']), 'an application has at least one upstream')] : []),
-  ...(Object.keys(data.hosts).length === 0 ? [routeProblem(file, at(['hosts']), 'an application has at least one host; "*" stands for every one')] : []),
+  ...(Object.keys(data.upstreams).length === 0
+    ? [routeProblem(file, at(['upstreams']), 'an application has at least one upstream')]
+    : []),
+  ...(Object.keys(data.hosts).length === 0
+    ? [routeProblem(file, at(['hosts']), 'an application has at least one host; "*" stands for every one')]
+    : []),
 ];
 
 /** Parameters with an alphabet that does not exist, by name. */
-export const wrongAlphabets = (params: Readonly<Record<string, string>>): readonly { readonly name: string; readonly suggestion: string | undefined }[] =>
+export const wrongAlphabets = (
+  params: Readonly<Record<string, string>>,
+): readonly { readonly name: string; readonly suggestion: string | undefined }[] =>
   Object.entries(params)
     .filter(([, alphabet]) => !alphabets.some((known) => known === alphabet))
     .map(([name, alphabet]) => ({ name, suggestion: nearest(alphabet, alphabets) }));

@@ -20,7 +20,8 @@ const openings: readonly string[] = ['everyone', 'signed-in', 'nobody', 'any', '
  *     permission = RELATION "on" TYPE:ID ["within" TYPE:ID]
  */
 export const parseSentence = (text: string): SentenceParse => {
-  if (text.length > CHARACTERS_MAX) return fault(CHARACTERS_MAX, `the sentence is longer than ${CHARACTERS_MAX} characters`);
+  if (text.length > CHARACTERS_MAX)
+    return fault(CHARACTERS_MAX, `the sentence is longer than ${CHARACTERS_MAX} characters`);
   const words = wordsOf(text);
   const parsed = readSentence(words, 0);
   if (parsed.kind === 'fault') return parsed;
@@ -65,7 +66,9 @@ const readSentence = (words: Words, depth: number): SentenceParse => {
       return { kind: 'sentence', sentence: { kind: first.text } };
     case 'any':
     case 'all':
-      return depth < DEPTH_MAX ? readList(words, first.text, depth) : fault(first.at, `lists are nested more than ${DEPTH_MAX} deep`);
+      return depth < DEPTH_MAX
+        ? readList(words, first.text, depth)
+        : fault(first.at, `lists are nested more than ${DEPTH_MAX} deep`);
     default:
       return readPermission(words, first);
   }
@@ -74,7 +77,12 @@ const readSentence = (words: Words, depth: number): SentenceParse => {
 const readList = (words: Words, kind: 'any' | 'all', depth: number): SentenceParse => {
   for (const expected of ['of', '[']) {
     const word = words.take();
-    if (word.text !== expected) return fault(word.at, `expected "${expected}" after "${kind}${expected === '[' ? ' of' : ''}"`, `${kind} of [...]`);
+    if (word.text !== expected)
+      return fault(
+        word.at,
+        `expected "${expected}" after "${kind}${expected === '[' ? ' of' : ''}"`,
+        `${kind} of [...]`,
+      );
   }
   const of: Sentence[] = [];
   for (;;) {
@@ -101,7 +109,10 @@ const readPermission = (words: Words, first: Word): SentenceParse => {
   return within.kind === 'fault' ? within : { kind: 'sentence', sentence: { ...permission, within: within.template } };
 };
 
-const readTemplate = (words: Words, after: string): { readonly kind: 'template'; readonly template: ObjectTemplate } | SyntaxFault => {
+const readTemplate = (
+  words: Words,
+  after: string,
+): { readonly kind: 'template'; readonly template: ObjectTemplate } | SyntaxFault => {
   const word = words.take();
   if (word.text === '') return fault(word.at, `expected an object (TYPE:ID) after "${after}"`);
   const parsed = parseTemplate(word.text);

@@ -19,8 +19,17 @@ const rule = (text: string): Rule => {
   const paths = parsePathPattern(path, alphabetOf);
   if (hosts.kind === 'fault' || paths.kind === 'fault') throw new Error(`not a rule: ${text}`);
   return {
-    id: text, app: 'quantum', method, host: hosts.pattern, path: paths.segments, allow: { kind: 'everyone' },
-    upstream: 'http://127.0.0.1:4402', bodyBytesMax: 0, timeoutMs: 1, file: 'quantum.yaml', line: 1,
+    id: text,
+    app: 'quantum',
+    method,
+    host: hosts.pattern,
+    path: paths.segments,
+    allow: { kind: 'everyone' },
+    upstream: 'http://127.0.0.1:4402',
+    bodyBytesMax: 0,
+    timeoutMs: 1,
+    file: 'quantum.yaml',
+    line: 1,
   };
 };
 
@@ -44,8 +53,25 @@ const outcome = (match: RouteMatch): string => {
 };
 
 const routes = table(
-  'GET */', 'GET */a', 'GET */a/', 'GET */a/{id}', 'GET */a/me', 'PUT */a/{id}', 'GET */a/{id}/b', 'GET */a/me/c', 'GET */x/**', 'GET */x/y', 'GET */n/{n}', 'GET */n/**',
-  'HEAD */h', 'GET */h', 'GET */b%21', 'GET quantum.example/a', 'GET *.t.example/a', 'GET {account}.u.example/a/{id}', 'GET one.t.example/only',
+  'GET */',
+  'GET */a',
+  'GET */a/',
+  'GET */a/{id}',
+  'GET */a/me',
+  'PUT */a/{id}',
+  'GET */a/{id}/b',
+  'GET */a/me/c',
+  'GET */x/**',
+  'GET */x/y',
+  'GET */n/{n}',
+  'GET */n/**',
+  'HEAD */h',
+  'GET */h',
+  'GET */b%21',
+  'GET quantum.example/a',
+  'GET *.t.example/a',
+  'GET {account}.u.example/a/{id}',
+  'GET one.t.example/only',
 );
 
 describe('a route table', () => {
@@ -97,15 +123,30 @@ describe('a route table', () => {
   });
 
   it('binds the parameters of host and path', () => {
-    expect(routes.match(target('GET', 'acme.u.example', '/a/qft'))).toMatchObject({ params: { account: 'acme', id: 'qft' } });
+    expect(routes.match(target('GET', 'acme.u.example', '/a/qft'))).toMatchObject({
+      params: { account: 'acme', id: 'qft' },
+    });
   });
 
   const misses: readonly [request: [string, string, string], near: readonly string[]][] = [
-    [['DELETE', 'h', '/a/1'], ['GET */a/{id}: the method is DELETE, the rule has GET', 'PUT */a/{id}: the method is DELETE, the rule has PUT']],
-    [['GET', 'h', '/onyl'], ['GET */a: segment 1 is "onyl", the rule has "a"', 'GET */h: segment 1 is "onyl", the rule has "h"', 'GET */b%21: segment 1 is "onyl", the rule has "b!"']],
+    [
+      ['DELETE', 'h', '/a/1'],
+      ['GET */a/{id}: the method is DELETE, the rule has GET', 'PUT */a/{id}: the method is DELETE, the rule has PUT'],
+    ],
+    [
+      ['GET', 'h', '/onyl'],
+      [
+        'GET */a: segment 1 is "onyl", the rule has "a"',
+        'GET */h: segment 1 is "onyl", the rule has "h"',
+        'GET */b%21: segment 1 is "onyl", the rule has "b!"',
+      ],
+    ],
     [['GET', 'one.t.example', '/onyl'], ['GET one.t.example/only: segment 1 is "onyl", the rule has "only"']],
     [['GET', 'h', '/only'], ['GET one.t.example/only: the host is h, the rule has one.t.example']],
-    [['GET', 'h', '/h/'], ['GET */h: the path ends with a slash, the rule does not', 'GET */a/: segment 1 is "h", the rule has "a"']],
+    [
+      ['GET', 'h', '/h/'],
+      ['GET */h: the path ends with a slash, the rule does not', 'GET */a/: segment 1 is "h", the rule has "a"'],
+    ],
     [['GET', 'h', '/x'], ['GET */x/**: the rule is about the path with a slash at its end']],
     [['POST', 'nowhere.example', '/q/r/s/t/u'], []],
   ];
@@ -119,32 +160,51 @@ describe('a route table', () => {
 const naive = (rules: readonly Rule[], { host, method, segments }: Target): string => {
   const rank = { exact: 2, label: 1, any: 0 } as const;
   const fits = ({ host: pattern }: Rule): boolean =>
-    pattern.kind === 'any' || (pattern.kind === 'exact' ? pattern.host === host : host.endsWith(`.${pattern.suffix}`) && !host.slice(0, -pattern.suffix.length - 1).includes('.'));
+    pattern.kind === 'any' ||
+    (pattern.kind === 'exact'
+      ? pattern.host === host
+      : host.endsWith(`.${pattern.suffix}`) && !host.slice(0, -pattern.suffix.length - 1).includes('.'));
   const best = Math.max(-1, ...rules.filter(fits).map((one) => rank[one.host.kind]));
   const owned = rules.filter((one) => fits(one) && rank[one.host.kind] === best);
   const shape = (one: Rule): string => hostShape(one.host) + pathShape(one.path);
-  const serves = (one: Rule): boolean => one.method === method || (method === 'HEAD' && one.method === 'GET' && !owned.some((other) => other.method === 'HEAD' && shape(other) === shape(one)));
+  const serves = (one: Rule): boolean =>
+    one.method === method ||
+    (method === 'HEAD' &&
+      one.method === 'GET' &&
+      !owned.some((other) => other.method === 'HEAD' && shape(other) === shape(one)));
   const order = { literal: 'c', param: 'b', rest: 'a' } as const;
   const key = (one: Rule): string => one.path.map(({ kind }) => order[kind]).join('');
   const pathFits = ({ path }: Rule): boolean => {
     const rest = path.at(-1)?.kind === 'rest';
     if (rest ? segments.length < path.length : segments.length !== path.length) return false;
-    return path.every((segment, index) => segment.kind === 'rest' || (segment.kind === 'literal' ? segment.text === segments[index] : segments[index] !== ''));
+    return path.every(
+      (segment, index) =>
+        segment.kind === 'rest' ||
+        (segment.kind === 'literal' ? segment.text === segments[index] : segments[index] !== ''),
+    );
   };
-  const [winner] = owned.filter((one) => serves(one) && pathFits(one)).toSorted((left, right) => (key(left) < key(right) ? 1 : -1));
+  const [winner] = owned
+    .filter((one) => serves(one) && pathFits(one))
+    .toSorted((left, right) => (key(left) < key(right) ? 1 : -1));
   if (winner === undefined) return 'none';
-  const bad = winner.path.findIndex((segment, index) => segment.kind === 'param' && !obeys(segment.alphabet, segments[index] ?? ''));
+  const bad = winner.path.findIndex(
+    (segment, index) => segment.kind === 'param' && !obeys(segment.alphabet, segments[index] ?? ''),
+  );
   const segment = winner.path[bad];
   return segment?.kind === 'param' ? `${winner.id} refuses ${segment.name}` : winner.id;
 };
 
 it('answers like a matcher that compares every rule', () => {
   const piece = fc.constantFrom('a', 'b', '{x}', '{n}');
-  const pathPattern = fc.tuple(fc.array(piece, { maxLength: 3 }), fc.constantFrom('', 'a', '**', '{x}')).map(([pieces, last]) => {
-    const unique = pieces.map((text, index) => (text.startsWith('{') ? `{${text.slice(1, -1)}${index}}` : text));
-    return `/${[...unique, last].join('/')}`.replace('{n', '{s');
-  });
-  const ruleText = fc.tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), fc.constantFrom('*', 'a.example', '*.example'), pathPattern).map(([method, host, path]) => `${method} ${host}${path}`);
+  const pathPattern = fc
+    .tuple(fc.array(piece, { maxLength: 3 }), fc.constantFrom('', 'a', '**', '{x}'))
+    .map(([pieces, last]) => {
+      const unique = pieces.map((text, index) => (text.startsWith('{') ? `{${text.slice(1, -1)}${index}}` : text));
+      return `/${[...unique, last].join('/')}`.replace('{n', '{s');
+    });
+  const ruleText = fc
+    .tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), fc.constantFrom('*', 'a.example', '*.example'), pathPattern)
+    .map(([method, host, path]) => `${method} ${host}${path}`);
   const rules = fc.array(ruleText, { minLength: 1, maxLength: 12 }).map((texts) => {
     const seen = new Set<string>();
     return texts.map(rule).filter((one) => {
@@ -152,8 +212,12 @@ it('answers like a matcher that compares every rule', () => {
       return !seen.has(shape) && seen.add(shape);
     });
   });
-  const path = fc.tuple(fc.array(fc.constantFrom('a', 'b', 'c', 'A.'), { maxLength: 4 }), fc.constantFrom('', 'a', 'b')).map(([pieces, last]) => `/${[...pieces, last].join('/')}`);
-  const request = fc.tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), fc.constantFrom('a.example', 'b.example', 'c.b.example', 'h'), path).map(([method, host, raw]) => target(method, host, raw));
+  const path = fc
+    .tuple(fc.array(fc.constantFrom('a', 'b', 'c', 'A.'), { maxLength: 4 }), fc.constantFrom('', 'a', 'b'))
+    .map(([pieces, last]) => `/${[...pieces, last].join('/')}`);
+  const request = fc
+    .tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), fc.constantFrom('a.example', 'b.example', 'c.b.example', 'h'), path)
+    .map(([method, host, raw]) => target(method, host, raw));
   fc.assert(
     fc.property(rules, fc.array(request, { minLength: 1, maxLength: 8 }), (set, requests) => {
       const built = routeTable(set, () => []);

@@ -13,7 +13,12 @@ export type ParentsOf = (type: string) => readonly string[];
 
 export type Params = Readonly<Record<string, string>>;
 
-export type Matched = { readonly kind: 'match'; readonly rule: Rule; readonly params: Params; readonly parentsOf: ParentsOf };
+export type Matched = {
+  readonly kind: 'match';
+  readonly rule: Rule;
+  readonly params: Params;
+  readonly parentsOf: ParentsOf;
+};
 
 export type RouteMatch =
   | Matched

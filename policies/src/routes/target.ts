@@ -51,7 +51,8 @@ export const readTarget = (raw: RawTarget): TargetRead => {
     if (methodsRefused.has(method)) return refused('method_not_allowed', `${method} is never proxied`);
     if (!METHOD.test(method)) return refused('bad_request', 'the method is not an upper-case token');
   }
-  if (raw.host === undefined || raw.host === '') return refused('ambiguous_host', 'the Host header is missing or empty');
+  if (raw.host === undefined || raw.host === '')
+    return refused('ambiguous_host', 'the Host header is missing or empty');
   const host = readHost(raw.host);
   if (host.kind === 'refused') return refused('ambiguous_host', host.detail);
   const scheme = raw.scheme ?? 'http';
@@ -68,17 +69,22 @@ const readOrigin = (method: string, origin: string, host: Host, scheme: 'http' |
   const query = mark === -1 ? '' : origin.slice(mark);
   if (!isQuery(query)) return refused('ambiguous_path', 'a byte that may not stand in a query');
   const { path, segments } = read;
-  return { kind: 'target', target: { host: host.host, authority: authorityOf(host, scheme), method, path, segments, query } };
+  return {
+    kind: 'target',
+    target: { host: host.host, authority: authorityOf(host, scheme), method, path, segments, query },
+  };
 };
 
 const readAbsolute = (method: string, raw: string, host: Host, scheme: 'http' | 'https'): TargetRead => {
   const parts = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/([^/?#]*)(.*)$/s.exec(raw);
   if (parts === null) return refused('bad_request', 'the request target is neither a path nor an absolute URL');
   const [, rawScheme = '', rawAuthority = '', rest = ''] = parts;
-  if (rawScheme.toLowerCase() !== scheme) return refused('ambiguous_host', 'the scheme of the request target is not the one of the listener');
+  if (rawScheme.toLowerCase() !== scheme)
+    return refused('ambiguous_host', 'the scheme of the request target is not the one of the listener');
   const named = readHost(rawAuthority);
   if (named.kind === 'refused') return refused('ambiguous_host', `in the request target ${named.detail}`);
-  if (authorityOf(named, scheme) !== authorityOf(host, scheme)) return refused('ambiguous_host', 'the request target and the Host header differ');
+  if (authorityOf(named, scheme) !== authorityOf(host, scheme))
+    return refused('ambiguous_host', 'the request target and the Host header differ');
   return readOrigin(method, rest.startsWith('/') ? rest : `/${rest}`, host, scheme);
 };
 

@@ -1,7 +1,12 @@
 import type { ObjectTemplate, Part } from './rule.ts';
 
 /** `at` counts characters from the beginning of the text that was parsed. */
-export type SyntaxFault = { readonly kind: 'fault'; readonly at: number; readonly message: string; readonly suggestion?: string };
+export type SyntaxFault = {
+  readonly kind: 'fault';
+  readonly at: number;
+  readonly message: string;
+  readonly suggestion?: string;
+};
 export type TemplateParse = { readonly kind: 'template'; readonly template: ObjectTemplate } | SyntaxFault;
 
 const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
@@ -28,7 +33,8 @@ export const parseTemplate = (text: string): TemplateParse => {
     const piece = text.slice(at, end);
     const part = readPart(piece);
     if (typeof part === 'string') return fault(at, part);
-    if (part.kind !== 'text' && runsInto(parts)) return fault(at, `${piece} can run into the placeholder before it; separate them with "/", ":", "|" or "@"`);
+    if (part.kind !== 'text' && runsInto(parts))
+      return fault(at, `${piece} can run into the placeholder before it; separate them with "/", ":", "|" or "@"`);
     parts.push(part);
     at = end;
   }
@@ -46,7 +52,8 @@ const endOfPart = (text: string, at: number): number => {
 };
 
 const readPart = (piece: string): Part | string => {
-  if (!piece.startsWith('{')) return TEXT.test(piece) ? { kind: 'text', text: piece } : `"${piece}" holds a character that no id may hold`;
+  if (!piece.startsWith('{'))
+    return TEXT.test(piece) ? { kind: 'text', text: piece } : `"${piece}" holds a character that no id may hold`;
   const inner = piece.slice(1, -1);
   if (inner === 'account') return { kind: 'account' };
   if (NAME.test(inner)) return { kind: 'param', name: inner };

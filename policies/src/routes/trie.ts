@@ -8,7 +8,12 @@ export type Trie = {
   readonly find: (segments: readonly string[]) => Rule | undefined;
 };
 
-type Node = { literals: Map<string, Node> | undefined; param: Node | undefined; rest: Rule | undefined; rule: Rule | undefined };
+type Node = {
+  literals: Map<string, Node> | undefined;
+  param: Node | undefined;
+  rest: Rule | undefined;
+  rule: Rule | undefined;
+};
 
 export const trie = (): Trie => {
   const root = node();

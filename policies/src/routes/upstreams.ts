@@ -15,7 +15,14 @@ export const readUpstreams = (
     const key = `${app}.${name}`;
     for (const origin of Object.hasOwn(overrides, key) ? [written, overrides[key] ?? ''] : [written]) {
       const read = readOrigin(origin);
-      if (read === undefined) problems.push(routeProblem(yaml.file, yaml.at(['upstreams', name]), `"${origin}" is not an origin: http:// or https://, a host and perhaps a port, nothing behind`));
+      if (read === undefined)
+        problems.push(
+          routeProblem(
+            yaml.file,
+            yaml.at(['upstreams', name]),
+            `"${origin}" is not an origin: http:// or https://, a host and perhaps a port, nothing behind`,
+          ),
+        );
       // An upstream that does not load stays known by name, so that the rules which use it raise no second problem.
       origins.set(name, read ?? '');
     }

@@ -11,7 +11,12 @@ const OBJECTS_MAX = 100;
  * True when `object` is `wanted` or leads to it through its parent relations (content → workspace → organization), read
  * from the stored tuples, at most ten steps. Not a permission: it says where an object lies, not who may see it.
  */
-export const liesWithin = async (engine: Pick<Engine, 'read'>, parentsOf: ParentsOf, object: Ref, wanted: Ref): Promise<Reached> => {
+export const liesWithin = async (
+  engine: Pick<Engine, 'read'>,
+  parentsOf: ParentsOf,
+  object: Ref,
+  wanted: Ref,
+): Promise<Reached> => {
   const seen = new Set<Ref>([object]);
   let level: readonly Ref[] = [object];
   for (let depth = 0; level.length > 0; depth++) {
@@ -25,7 +30,12 @@ export const liesWithin = async (engine: Pick<Engine, 'read'>, parentsOf: Parent
 };
 
 const parentsRead = async (engine: Pick<Engine, 'read'>, parentsOf: ParentsOf, child: Ref): Promise<readonly Ref[]> => {
-  const type = child.slice(0, child.indexOf(':'));
-  const read = await Promise.all(parentsOf(type).map((relation) => engine.read({ object: child, relation })));
-  return read.flat().flatMap(({ subject, relation }) => (subject.startsWith(`${relation}:`) && !/[#*]/.test(subject) ? [subject] : []));
+  const parents: Ref[] = [];
+  for (const relation of parentsOf(child.slice(0, child.indexOf(':')))) {
+    const tuples = await engine.read({ object: child, relation });
+    for (const { subject } of tuples) {
+      if (subject.startsWith(`${relation}:`) && !/[#*]/.test(subject)) parents.push(subject);
+    }
+  }
+  return parents;
 };

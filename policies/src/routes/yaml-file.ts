@@ -15,11 +15,14 @@ export type YamlFile = {
   readonly keyAt: (path: YamlPath, offset?: number) => Position;
 };
 
-export type YamlRead = { readonly kind: 'read'; readonly yaml: YamlFile } | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
+export type YamlRead =
+  | { readonly kind: 'read'; readonly yaml: YamlFile }
+  | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
 
 type Locate = (offset: number) => Position;
 type Node = { readonly range?: readonly number[] | null | undefined };
 
+const START: Position = { line: 1, column: 1 };
 /** One mistake makes the parser stumble many times; people read the first few. */
 const PROBLEMS_MAX = 20;
 
@@ -32,39 +35,48 @@ export const readYaml = (file: string, text: string): YamlRead => {
   };
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const faulty = faults(document, file, locate);
-    const problems = [...(faulty.length > 0 ? unquotedStars(text, file, locate) : []), ...faulty, ...refusedNodes(document, file, locate)];
+    const problems = faults(document, file, text, locate);
     if (problems.length > 0) return { kind: 'broken', problems: problems.slice(0, PROBLEMS_MAX) };
     return { kind: 'read', yaml: yamlFile(document, file, text, locate) };
   } catch (error) {
     // The parser recurses: nesting that is deep enough ends its stack.
     if (!(error instanceof RangeError)) throw error;
-    return { kind: 'broken', problems: [routeProblem(file, { line: 1, column: 1 }, 'the file is nested too deep')] };
+    return { kind: 'broken', problems: [routeProblem(file, START, 'the file is nested too deep')] };
   }
 };
 
-const faults = (document: Document, file: string, locate: Locate): readonly RouteProblem[] =>
-  [...document.errors, ...document.warnings].map((fault) => routeProblem(file, locate(fault.pos[0]), faultMessage(fault)));
+/** What is wrong with the text as YAML, and what YAML can say but a route file must not. The plainest explanation alone where there is one. */
+const faults = (document: Document, file: string, text: string, locate: Locate): readonly RouteProblem[] => {
+  if (document.directives?.yaml.explicit) return [routeProblem(file, START, 'a %YAML directive is not supported')];
+  const mistakes = [...document.errors, ...document.warnings].map((fault) =>
+    routeProblem(file, locate(fault.pos[0]), faultMessage(fault)),
+  );
+  const stars = mistakes.length > 0 ? unquotedStars(text, file, locate) : [];
+  return stars.length > 0 ? stars : [...mistakes, ...refusedNodes(document, file, locate)];
+};
 
 /** The commonest slip: YAML reads `*:` as an alias and then complains about something further down. */
 const unquotedStars = (text: string, file: string, locate: Locate): readonly RouteProblem[] =>
-  [...text.matchAll(/^ *(\*[^\s:"]*):/gm)].map((match) => routeProblem(file, locate(match.index + match[0].indexOf('*')), `the key ${match[1]} needs quotes: "${match[1]}"`));
+  [...text.matchAll(/^ *(\*[^\s:"]*):/gm)].map((match) =>
+    routeProblem(file, locate(match.index + match[0].indexOf('*')), `the key ${match[1]} needs quotes: "${match[1]}"`),
+  );
 
 const faultMessage = ({ code, message }: YAMLError): string => {
   const first = message.split('\n')[0] ?? message;
   if (code === 'DUPLICATE_KEY') return 'the same key stands twice';
-  if (code === 'BAD_ALIAS') return 'aliases are not supported; write "*" with quotes';
+  if (code === 'BAD_ALIAS') return 'aliases are not supported; put the text in quotes';
   return `not valid YAML: ${first.charAt(0).toLowerCase()}${first.slice(1)}`;
 };
 
 const refusedNodes = (document: Document, file: string, locate: Locate): readonly RouteProblem[] => {
   const problems: RouteProblem[] = [];
-  if (document.directives?.yaml.explicit) problems.push(routeProblem(file, { line: 1, column: 1 }, 'a %YAML directive is not supported'));
-  const refuse = (node: unknown, message: string): void => void problems.push(routeProblem(file, locate(startOf(node)), message));
+  const refuse = (node: unknown, message: string): void =>
+    void problems.push(routeProblem(file, locate(startOf(node)), message));
   visit(document, {
     Alias: (_key, node) => refuse(node, 'aliases are not supported; write the value out'),
     Node: (_key, node) => {
-      if (!isAlias(node) && node.tag !== undefined && !standardTags.has(node.tag)) refuse(node, `the tag ${node.tag} is not supported`);
+      if (!isAlias(node) && node.tag !== undefined && !standardTags.has(node.tag))
+        refuse(node, `the tag ${node.tag} is not supported`);
     },
     Pair: (_key, { key }) => {
       if (!isScalar(key) || typeof key.value !== 'string') refuse(key, 'a key must be text; put it in quotes');
@@ -74,7 +86,9 @@ const refusedNodes = (document: Document, file: string, locate: Locate): readonl
   return problems;
 };
 
-const standardTags: ReadonlySet<string> = new Set(['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map((name) => `tag:yaml.org,2002:${name}`));
+const standardTags: ReadonlySet<string> = new Set(
+  ['map', 'seq', 'str', 'int', 'float', 'bool', 'null'].map((name) => `tag:yaml.org,2002:${name}`),
+);
 
 const yamlFile = (document: Document, file: string, text: string, locate: Locate): YamlFile => {
   const place = (node: unknown, offset: number): Position => locate(startOf(node) + inside(node, text, offset));
@@ -83,7 +97,7 @@ const yamlFile = (document: Document, file: string, text: string, locate: Locate
       const key = pairAt(document, path.slice(0, length))?.key;
       if (key !== undefined) return place(key, length === path.length ? offset : 0);
     }
-    return { line: 1, column: 1 };
+    return START;
   };
   const at = (path: YamlPath, offset = 0): Position => {
     const node = nodeAt(document, path);
@@ -117,4 +131,5 @@ const pairAt = (document: Document, path: YamlPath): Pair | undefined => {
   return isMap(parent) ? pairIn(parent.items, path.at(-1)) : undefined;
 };
 
-const pairIn = (items: readonly Pair[], key: PropertyKey | undefined): Pair | undefined => items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+const pairIn = (items: readonly Pair[], key: PropertyKey | undefined): Pair | undefined =>
+  items.find((pair) => isScalar(pair.key) && pair.key.value === key);

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { compileTexts, problemTexts, routeFile, startingWith } from './testing/route-files.ts';
+
+const good = 'GET /a/{id}: { allow: "can_view on content:q.a/{id}" }';
+
+describe('the YAML of a route file', () => {
+  const rows: readonly [what: string, text: string, ...problems: string[]][] = [
+    ['an unquoted star', routeFile(good).replace('"*"', '*'), 'q.yaml:6:3: the key * needs quotes: "*"'],
+    [
+      'the same key twice',
+      routeFile('GET /a: { allow: everyone }\nGET /a: { allow: nobody }'),
+      'q.yaml:8:5: the same key stands twice',
+    ],
+    [
+      'an alias',
+      routeFile(good, 'params: &p { n: int }').replace(
+        '{ api: http://127.0.0.1:1 }',
+        '&x { api: http://127.0.0.1:1 }',
+      ) + 'tests: *x\n',
+      'q.yaml:8:8: aliases are not supported',
+    ],
+    [
+      'a bomb of aliases',
+      `a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n`,
+      'q.yaml:2:8: aliases',
+      'q.yaml:2:12: aliases',
+      'q.yaml:3:5: aliases',
+      'q.yaml:3:9: aliases',
+    ],
+    ['a tag', 'app: !!set { a }\n', 'q.yaml:1:12: the tag tag:yaml.org,2002:set is not supported'],
+    [
+      'a key that is no text',
+      routeFile('GET /a: { allow: everyone }').replace('api:', '1:'),
+      'q.yaml:3:14: a key must be text; put it in quotes',
+    ],
+    [
+      'a key of objects',
+      routeFile('GET /a: { allow: everyone }').replace('api:', '__proto__:'),
+      'q.yaml:3:14: "__proto__" is not a key',
+    ],
+    [
+      'two documents',
+      `${routeFile(good)}---\n${routeFile(good)}`,
+      'q.yaml:8:1: not valid YAML: source contains multiple documents',
+    ],
+    ['an older YAML', `%YAML 1.1\n---\n${routeFile(good)}`, 'q.yaml:1:1: a %YAML directive is not supported'],
+    ['broken YAML', 'app: "q\n', 'q.yaml:'],
+    ['a tab', 'hosts:\n\ta: 1\n', 'q.yaml:2:1: not valid YAML: tabs are not allowed as indentation'],
+  ];
+  it.each(rows)('is refused with %s', async (_what, text, ...problems) => {
+    expect(problemTexts(await compileTexts({ 'q.yaml': text }))).toEqual(startingWith(problems));
+  });
+});
