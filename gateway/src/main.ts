@@ -3,6 +3,7 @@ import type { Database } from '@gatehouse/db/client';
 import { tupleStore } from '@gatehouse/db/tuples';
 import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
 import type { CompiledModel } from '@gatehouse/policies/model/compiled';
+import type { Account } from '@gatehouse/policies/principal';
 import { systemClock } from './clock.ts';
 import { formatAddress } from './config/address.ts';
 import type { Config } from './config/config.ts';
@@ -20,7 +21,7 @@ import { modelStore } from './model-store.ts';
 import { answerOperations } from './operations/answer-operations.ts';
 import type { Operations } from './operations/operations.ts';
 import { Refusal } from './refusal.ts';
-import { remembered } from './remembered.ts';
+import { memory } from './memory.ts';
 import { deriveKeys, installationSecret } from './secret.ts';
 
 /** Everything that decides, on an open data folder: not one socket is open yet. */
@@ -78,7 +79,8 @@ const joinParts = async ({ config, database, secrets, demo }: Joined): Promise<I
 
   const engine = await embedded({ model, store: tupleStore(database) });
   const routes = await liveRoutes(config, model, database);
-  const accounts = remembered((slugOrId) => accountOf(db, slugOrId), { ...accountMemory, now: systemClock.monotonicMs });
+  const known = memory<Account | undefined>({ ...accountMemory, now: systemClock.monotonicMs });
+  const accounts = (slugOrId: string) => known.find(slugOrId, () => accountOf(db, slugOrId));
   const identify = apiTokens({ keys, find: storedTokens(db), clock: systemClock });
   const deciding = decider({ routes: () => routes.table, identify, accounts, engine });
   const directory = databaseDirectory(db);

@@ -23,7 +23,8 @@ export const startExample = async (address: Address): Promise<Example> => {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
-    env: { ...process.env, HOST: address.host, PORT: String(address.port) },
+    // Nothing of the gateway's own environment: it may hold secrets, and an application has no use for them.
+    env: { HOST: address.host, PORT: String(address.port) },
   });
   const started = await listening(child);
   if (started.kind === 'failed') return started;

@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Principal } from '@gatehouse/policies/principal';
 import type { Clock } from '../clock.ts';
-import { remembered } from '../remembered.ts';
+import { memory } from '../memory.ts';
 import type { DerivedKey } from '../secret.ts';
 import type { Identified, Identify } from './identity.ts';
 import { isTokenText } from './token-text.ts';
@@ -24,17 +24,15 @@ type Parts = { readonly keys: readonly DerivedKey[]; readonly find: FindToken; r
 const entriesMax = 20_000;
 /** How long a token that was found is believed without asking again. */
 const ageMsMax = 2_000;
-/** HMAC-SHA-256, one character a byte. */
-const digestLength = 32;
 
 const invalid: Identified = { kind: 'invalid', reason: 'invalid_credential' };
 
 /**
- * Resolves `gth_` tokens. The text itself is never stored, compared or used as a key in memory: everything goes by its
- * keyed hash, so neither a copy of the database nor the time an answer takes tells anything about a token.
+ * Resolves `gth_` tokens. The text itself is never stored, compared or used as a key: memory goes by its SHA-256, the
+ * database by its keyed hash, so neither a copy of the database nor the time an answer takes tells anything about a token.
  */
 export const apiTokens = ({ keys, find, clock }: Parts): Identify => {
-  const stored = remembered((digests) => firstFound(digests, find), { entriesMax, ageMsMax, now: clock.monotonicMs });
+  const tokens = memory<StoredToken | undefined>({ entriesMax, ageMsMax, now: clock.monotonicMs });
 
   const judge = (token: StoredToken | undefined): Identified => {
     if (token === undefined || token.revokedAt !== null || token.expiresAt.getTime() <= clock.wallMs()) return invalid;
@@ -43,25 +41,31 @@ export const apiTokens = ({ keys, find, clock }: Parts): Identify => {
 
   return (bearer) => {
     if (!bearer.startsWith('gth_')) return { kind: 'not-mine' };
+    const digest = hash('sha256', bearer, 'binary');
+    const recalled = tokens.recall(digest);
+    if (recalled !== undefined) return judge(recalled.value);
+    // Only complete tokens are looked up and remembered: noise costs neither a query nor memory.
     if (!isTokenText(bearer)) return invalid;
-    const found = stored(keys.map(({ key }) => digestOf(key, bearer)).join(''));
+    const found = tokens.find(digest, () => stored(bearer, keys, find));
     return found instanceof Promise ? found.then(judge) : judge(found);
   };
+};
+
+/** A token is stored under one of the keys: the newest, or an older one while that secret is still listed. */
+const stored = async (
+  text: string,
+  keys: readonly DerivedKey[],
+  find: FindToken,
+): Promise<StoredToken | undefined> => {
+  const hashes = keys.map(({ key }) => keyedHash(key, text));
+  const token = await find(hashes);
+  return token !== undefined && hashes.some((one) => timingSafeEqual(token.hash, one)) ? token : undefined;
 };
 
 /** What is stored for a token: its hash under the newest key, and which key that was. */
 export const hashedToken = ([newest]: readonly DerivedKey[], text: string): { hash: Buffer; keyId: string } => {
   if (newest === undefined) throw new Error('there is no key to hash tokens with');
-  return { hash: Buffer.from(digestOf(newest.key, text), 'latin1'), keyId: newest.id };
+  return { hash: keyedHash(newest.key, text), keyId: newest.id };
 };
 
-const digestOf = (key: KeyObject, text: string): string => createHmac('sha256', key).update(text).digest('binary');
-
-/** The digests under all keys stand one behind the other, newest first; a token is stored under one of them. */
-const firstFound = async (digests: string, find: FindToken): Promise<StoredToken | undefined> => {
-  const hashes = Array.from({ length: digests.length / digestLength }, (_, index) =>
-    Buffer.from(digests.slice(index * digestLength, (index + 1) * digestLength), 'latin1'),
-  );
-  const token = await find(hashes);
-  return token !== undefined && hashes.some((hash) => timingSafeEqual(token.hash, hash)) ? token : undefined;
-};
+const keyedHash = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest();

@@ -21,8 +21,7 @@ const reasonByCode: ReadonlyMap<string, Reason> = new Map([
 export const answerClientError = (desk: Desk, nextId: () => string, error: Error, socket: Duplex): void => {
   if (socket.destroyed || socket.writableEnded) return;
   const code = (error as NodeJS.ErrnoException).code ?? '';
-  const isAnswerable = code.startsWith('HPE_') || code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  if (!isAnswerable || isSilent(socket)) return void socket.destroy();
+  if (!isAnswerable(code) || isSilent(socket)) return void socket.destroy();
   const reason = reasonByCode.get(code) ?? 'bad_request';
   const turn = latestTurn(socket);
   if (turn === undefined || isOver(turn)) refuseSocket(desk, nextId(), reason, socket, undefined, error);
@@ -76,6 +75,10 @@ export const refuseSocket = (
     upstreamMs: undefined,
   });
 };
+
+/** An end in the middle of a request is a client that left, as a lost connection is. */
+const isAnswerable = (code: string): boolean =>
+  code === 'ERR_HTTP_REQUEST_TIMEOUT' || (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE');
 
 /** A connection that was opened and never used, as browsers do: nobody waits for an answer. */
 const isSilent = (socket: Duplex): boolean => (socket as Socket).bytesRead === 0;

@@ -160,7 +160,7 @@ const complete = (passage: Passage, last: Buffer | undefined): void => {
   else res.end(last);
   settle(turn, { status: res.statusCode, ending: 'complete' });
   if (res.writableLength > 0) awaitClient(passage);
-  if (!turn.hasBody || req.complete) return;
+  if (!turn.hasBody || req.readableEnded) return;
   // Answered before the body came to its end: let the client read the answer, then hang up unless it finished.
   passage.body?.destroy();
   readOn(req, desk.limits, (isAtEnd) => {

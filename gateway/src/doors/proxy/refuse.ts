@@ -19,7 +19,7 @@ export const refuse = (turn: Turn, { reason, detail, cause }: Refusal): void => 
   if (res.headersSent) return cut(turn, { reason, cause });
   const { status } = reasons[reason];
   const body = problem({ reason, requestId, detail });
-  const isUnread = turn.hasBody && !req.complete;
+  const isUnread = turn.hasBody && !req.readableEnded;
   res.writeHead(status, refusalHead(reason, body, requestId, turn.mustClose || isUnread));
   if (isUnread && !req.destroyed) closeLater(turn, body);
   else res.end(body, 'latin1');

@@ -139,3 +139,7 @@ export const sendRaw = (port: number, bytes: string | Buffer): Promise<string> =
 export const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3}) /.exec(answer)?.[1] ?? 0);
 
 export const reasonOf = (answer: string): string | undefined => /"reason":"([a-z_]+)"/.exec(answer)?.[1];
+
+/** A GET that ends its connection. */
+export const get = (path = '/', ...lines: string[]): string =>
+  [`GET ${path} HTTP/1.1`, 'Host: app.example:8080', 'Connection: close', ...lines, '', ''].join('\r\n');

@@ -1,21 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { remembered } from './remembered.ts';
+import { memory } from './memory.ts';
 
 const counting = (entriesMax = 10) => {
   const loads: string[] = [];
   const clock = { nowMs: 0 };
-  const find = remembered(
-    async (key: string) => {
+  const kept = memory<string>({ entriesMax, ageMsMax: 100, now: () => clock.nowMs });
+  const find = (key: string) =>
+    kept.find(key, async () => {
       loads.push(key);
       if (key === 'broken') throw new Error('no database');
       return `value of ${key}`;
-    },
-    { entriesMax, ageMsMax: 100, now: () => clock.nowMs },
-  );
+    });
   return { find, loads, clock };
 };
 
-describe('remembered', () => {
+describe('memory', () => {
   it('answers from memory, without a promise, until the answer is old', async () => {
     const { find, loads, clock } = counting();
     expect(await find('a')).toBe('value of a');
