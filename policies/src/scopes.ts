@@ -1,12 +1,6 @@
-/**
- * What a token may be narrowed to: named bundles of permissions. A token never widens what its owner may do; a scope
- * that is not listed here grants nothing. `app:<app>` opens an application's `signed-in` routes and no permission.
- */
-export type Scope = keyof typeof bundles | 'all' | `app:${string}`;
-
 type Bundle = Readonly<Record<string, readonly string[]>>;
 
-/** By type of the object asked about. `content` stands for every type that holds content, a team's own types included. */
+/** For each scope the permissions by type of the object asked about. `content` stands for every type that holds content, a team's own types included. */
 const bundles = {
   'content:read': { content: ['can_view'], workspace: ['can_view'], organization: ['can_view_content'] },
   'content:run': {
@@ -34,7 +28,12 @@ const accountTypes: ReadonlySet<string> = new Set([
   'provider_credential',
 ]);
 
-/** True when one of the scopes covers the permission `relation` on an object of `type`. */
+/**
+ * What a token may be narrowed to: named bundles of permissions. A token never widens what its owner may do; a scope
+ * that is not listed here grants nothing. `app:<app>` opens an application's `signed-in` routes and no permission.
+ *
+ * True when one of the scopes covers the permission `relation` on an object of `type`.
+ */
 export const scopeAllows = (scopes: readonly string[], relation: string, type: string): boolean => {
   if (scopes.includes('all')) return true;
   const key = accountTypes.has(type) ? type : 'content';

@@ -103,7 +103,7 @@ const authorizationOf = (ruling: Ruling, account: Account, asked: readonly Asked
 };
 
 /** What a sentence says before anyone is known: `open` to everyone, `closed` to everyone, or it depends on the caller. */
-export const withoutCaller = (sentence: Sentence): 'open' | 'closed' | 'depends' => {
+const withoutCaller = (sentence: Sentence): 'open' | 'closed' | 'depends' => {
   switch (sentence.kind) {
     case 'everyone':
       return 'open';

@@ -10,7 +10,7 @@ const SEGMENTS_MAX = 64;
 
 /**
  * Reads `/algorithms/{id}/**`. Literals are written as the canonicaliser forwards them; a trailing slash is a path of its
- * own. `alphabetOf` gives a parameter's alphabet.
+ * own. `/x/**` stands for every path that begins with `/x/`, so for `/x/` as well, but not for `/x`. `alphabetOf` gives a parameter's alphabet.
  */
 export const parsePathPattern = (text: string, alphabetOf: (name: string) => Alphabet): PathPatternParse => {
   if (!text.startsWith('/')) return fault(`the path "${text}" does not begin with "/"`);
