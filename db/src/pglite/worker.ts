@@ -15,6 +15,7 @@ import type { Message, Request, Result, SqlFailure } from './protocol.ts';
 const compilerFlags = ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 // drizzle hands parser functions along with each query, and functions cannot cross threads. What it wants is the text.
+// Given with each query here as well: what is given to `create` is overwritten for arrays while PGlite starts.
 const textTypes = { timestamp: 1114, timestamptz: 1184, date: 1082, interval: 1186 };
 const textArrayTypes = [1231, 1115, 1185, 1187, 1182];
 const parsers = Object.fromEntries(
@@ -31,7 +32,6 @@ const open = async (path: string, log: string[], onAbort: () => void): Promise<P
     setup: (_pg, emscriptenOpts: object) => Promise.resolve({ emscriptenOpts: { ...emscriptenOpts, onAbort } }),
   };
   return PGlite.create(path, {
-    parsers,
     extensions: { watch },
     // Segments of 1 MB, not 16: PostgreSQL panics when the disk has no room for a whole one.
     initDbStartParams: ['--wal-segsize=1'],
@@ -46,7 +46,7 @@ const open = async (path: string, log: string[], onAbort: () => void): Promise<P
 const run = async (pg: PGlite, request: Request): Promise<readonly Result[]> => {
   switch (request.op) {
     case 'query':
-      return [resultOf(await pg.query(request.sql, [...request.params], { rowMode: request.rowMode }))];
+      return [resultOf(await pg.query(request.sql, [...request.params], { rowMode: request.rowMode, parsers }))];
     case 'exec':
       return (await pg.exec(request.sql)).map(resultOf);
     case 'close':
