@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -97,6 +97,16 @@ describe('a start that cannot be', () => {
     const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_POLICIES: policies });
     expect(code).toBe(2);
     expect(output).toMatch(/content\.fga:\d+: .*usr.*did you mean "user"/);
+  });
+
+  it('is refused for a model that fails its own tests', async () => {
+    const policies = ownPolicies(place.folder);
+    const file = join(policies, 'model', 'content.fga');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('define can_delete: owner but', 'define can_delete: maintainer but'));
+    const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_POLICIES: policies });
+    expect(code).toBe(2);
+    expect(output).toContain('The authorization model fails its tests');
+    expect(output).toMatch(/fga\.yaml:\d+: .*can_delete.*expected denied, got allowed/);
   });
 
   it('refuses to print tokens where others could reach them', async () => {

@@ -19,7 +19,8 @@ export const printQuestion = (question: ExplainedQuestion, indent = ''): void =>
   for (const step of question.excludedBy) console.log(`${indent}  ${style.bad('but')}     ${stepText(step)}`);
 };
 
-const stepText = (step: Step): string => {
+/** One hop of a path, as people read it. */
+export const stepText = (step: Step): string => {
   const tuple = step.tuple === undefined ? '' : `${step.tuple.subject} ${step.tuple.relation} ${step.tuple.object}`;
   switch (step.by) {
     case 'tuple':

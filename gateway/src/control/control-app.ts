@@ -37,6 +37,9 @@ export const controlApp = async ({ version, readiness, consoleFolder }: Parts): 
     bodyLimit: 1 << 20,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    frameworkErrors: (_error, request, reply) => {
+      void reply.code(400).type(problemMediaType).send(problem({ reason: 'bad_request', requestId: request.id }));
+    },
   });
   await app.register(fastifyHelmet, {
     contentSecurityPolicy,
