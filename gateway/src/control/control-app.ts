@@ -1,6 +1,6 @@
 import fastifyHelmet from '@fastify/helmet';
 import Fastify from 'fastify';
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { reasons } from '@gatehouse/policies/reasons';
 import { newId } from '@gatehouse/db/ids';
@@ -37,7 +37,7 @@ export const controlApp = async ({ version, readiness, consoleFolder }: Parts): 
     bodyLimit: 1 << 20,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    frameworkErrors: (_error, request, reply) => {
+    frameworkErrors: (_error, request, reply: FastifyReply) => {
       void reply.code(400).type(problemMediaType).send(problem({ reason: 'bad_request', requestId: request.id }));
     },
   });
