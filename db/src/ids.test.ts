@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { newId } from './ids.ts';
 
 const timeOf = (id: string): number =>
-  [...id.slice(4, 14)].reduce((value, digit) => value * 32 + '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(digit), 0);
+  Array.from(id.slice(4, 14)).reduce(
+    (value, digit) => value * 32 + '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(digit),
+    0,
+  );
 
 describe('newId', () => {
   it('is the prefix and a lower-case ULID of that moment', () => {

@@ -14,7 +14,7 @@ export const scenario = (name: string, args: readonly string[], options: { reado
     line: async (): Promise<string> => {
       const next = await lines.next();
       if (next.done === true) throw new Error(`${name} ended too early`);
-      return String(next.value);
+      return next.value;
     },
     /** What it still prints until it ends. */
     rest: () => Array.fromAsync({ [Symbol.asyncIterator]: () => lines }),

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isMountingAllowed, mountMemory } from '../../test/mount.ts';
 import { scenario } from '../../test/scenario.ts';
 import { testFolder } from '../../test/test-database.ts';
@@ -45,7 +45,7 @@ describe('a process that is killed in the middle of its writes', () => {
   );
 });
 
-/** Two rows of one transaction: one without the other would be half a write. */
+/** Three rows of one transaction: one without the others would be half a write. */
 const writePair = (database: Database, count: number, bytes: number) =>
   database.transaction(async (tx) => {
     const id = newId('acc');
@@ -57,6 +57,19 @@ const writePair = (database: Database, count: number, bytes: number) =>
       .insert(modelVersion)
       .values({ id: newId('mdl'), sha256: count.toString(16).padStart(64, '0'), model: noise(bytes) });
   });
+
+/** Fills the disk, pair by pair. */
+const writeUntilRefused = async (database: Database) => {
+  const acknowledged: string[] = [];
+  try {
+    for (let count = 0; ; count += 1) {
+      await writePair(database, count, 30_000);
+      acknowledged.push(`pair-${count}`);
+    }
+  } catch (failure) {
+    return { acknowledged, failure };
+  }
+};
 
 /** Does not compress. */
 const noise = (bytes: number): string => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64');
@@ -76,13 +89,7 @@ describe.skipIf(!isMountingAllowed)('a disk that fills up (needs root to mount a
 
   it('fails commits with an error, keeps what was acknowledged, and halves nothing', { timeout: 60_000 }, async () => {
     const database = await reopened(small);
-    const acknowledged: string[] = [];
-    let failure: unknown;
-    for (let count = 0; failure === undefined; count += 1)
-      await writePair(database, count, 30_000).then(
-        () => acknowledged.push(`pair-${count}`),
-        (error: unknown) => (failure = error),
-      );
+    const { acknowledged, failure } = await writeUntilRefused(database);
     expect(failure).toBeInstanceOf(Error);
     expect(acknowledged.length).toBeGreaterThan(50);
     await database.close();
@@ -104,26 +111,26 @@ describe.skipIf(!isMountingAllowed)('a log that cannot be written (needs root to
     const log = join(folder, 'pg', 'pg_wal');
     await cp(log, join(folder, 'log'), { recursive: true });
     const disk = await mountMemory(log, 'size=8m');
-    onTestFinished(disk.unmount);
-    await cp(join(folder, 'log'), log, { recursive: true });
-    const database = await reopened(folder);
-    const acknowledged: number[] = [];
-    let failure: unknown;
-    for (let count = 0; failure === undefined; count += 1)
-      await writePair(database, count, 30_000).then(
-        () => acknowledged.push(count),
-        (error: unknown) => (failure = error),
-      );
-    expect(await database.ended).toMatchObject({ kind: 'died', cause: { message: expect.stringContaining('PANIC') } });
-    await expect(writePair(database, 1, 10)).rejects.toBeInstanceOf(DatabaseDied);
-    await expect(database.db.select().from(slugs)).rejects.toMatchObject({ cause: expect.any(DatabaseDied) });
-    await expect(database.close()).resolves.toBeUndefined();
+    try {
+      await cp(join(folder, 'log'), log, { recursive: true });
+      const database = await reopened(folder);
+      const { acknowledged } = await writeUntilRefused(database);
+      expect(await database.ended).toMatchObject({
+        kind: 'died',
+        cause: { message: expect.stringContaining('PANIC') },
+      });
+      await expect(writePair(database, 1, 10)).rejects.toBeInstanceOf(DatabaseDied);
+      await expect(database.db.select().from(slugs)).rejects.toMatchObject({ cause: expect.any(DatabaseDied) });
+      await expect(database.close()).resolves.toBeUndefined();
 
-    await disk.resize('64m');
-    const again = await reopened(folder);
-    expect(acknowledged.length).toBeGreaterThan(10);
-    expect(await again.db.$count(slugs)).toBeGreaterThanOrEqual(acknowledged.length);
-    expect(await again.db.$count(accounts)).toBe(await again.db.$count(slugs));
-    await again.close();
+      await disk.resize('64m');
+      const again = await reopened(folder);
+      expect(acknowledged.length).toBeGreaterThan(10);
+      expect(await again.db.$count(slugs)).toBeGreaterThanOrEqual(acknowledged.length);
+      expect(await again.db.$count(accounts)).toBe(await again.db.$count(slugs));
+      await again.close();
+    } finally {
+      await disk.unmount();
+    }
   });
 });
