@@ -63,6 +63,7 @@ export const flight = (sky: Sky, request: UpstreamRequest, answer: UpstreamAnswe
     onResponseEnd,
     onResponseError,
     onTick,
+    slot: -1,
     resume,
     abort,
   };

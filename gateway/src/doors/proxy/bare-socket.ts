@@ -6,7 +6,7 @@ import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { problem } from '../problem.ts';
 import { refusalHead } from './refuse.ts';
-import { latestTurn } from './socket-turn.ts';
+import { latestTurn } from './turn.ts';
 import type { Desk, Turn } from './turn.ts';
 
 /** Codes of node's parser that say more than "not well-formed". */

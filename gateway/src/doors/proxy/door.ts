@@ -16,8 +16,7 @@ import type { RecordOutcome } from './outcome.ts';
 import { forward } from './passage.ts';
 import { refuse } from './refuse.ts';
 import { requestIds } from './request-id.ts';
-import { rememberTurn } from './socket-turn.ts';
-import { newTurn, settle } from './turn.ts';
+import { newTurn, rememberTurn, settle } from './turn.ts';
 import type { Desk, Turn } from './turn.ts';
 
 /** What the door has read from a request when it asks for a decision. */

@@ -71,6 +71,7 @@ const bodyPatience = (limits: ProxyLimits, onSpent: () => void): Patience => {
   let earnedMs = 0;
   const isSpent = (ticks: number, boundMs: number): boolean => (ticks - 1) * limits.tickMs >= boundMs;
   return {
+    slot: -1,
     earn: (bytes) => {
       idleTicks = 0;
       earnedMs += (bytes / limits.bodyBytesPerSecondMin) * 1_000;

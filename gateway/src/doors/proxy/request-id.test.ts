@@ -16,3 +16,18 @@ it('puts the time first, so that ids sort by it', () => {
   expect(ids[4]).toBe('req_01hf7yat00');
   expect(ids[6]).toBe('req_7zzzzzzzzz');
 });
+
+it('draws anew after a while, when the clock goes back, and before its counter overflows', () => {
+  let now = 1_000;
+  const next = requestIds(() => now);
+  const prefixes = new Set<string>();
+  const draw = (): void => void prefixes.add(next().slice(0, 26));
+  for (const time of [1_000, 1_049, 1_050, 1_060, 900, 940]) {
+    now = time;
+    draw();
+  }
+  expect(prefixes.size).toBe(3);
+  const ids = new Set<string>();
+  for (let at = 0; at < (1 << 20) + 10; at++) ids.add(next());
+  expect(ids.size).toBe((1 << 20) + 10);
+});

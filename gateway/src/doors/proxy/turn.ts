@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Reason } from '@gatehouse/policies/reasons';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Ticker } from '../../upstream/ticker.ts';
@@ -68,6 +69,7 @@ export const settle = (turn: Turn, { status, ending, reason, cause }: Ending): v
   turn.isSettled = true;
   turn.fail = undefined;
   const { req } = turn;
+  if (!turn.hasBody) forgetTurn(req.socket, turn);
   const verdict = turn.verdict ?? unread;
   turn.desk.record({
     requestId: turn.requestId,
@@ -88,3 +90,20 @@ export const settle = (turn: Turn, { status, ending, reason, cause }: Ending): v
 
 /** Of a request that was refused before there was anything to decide. */
 const unread = { kind: 'bad-request', asked: [] } as const;
+
+const latest = Symbol('latest turn');
+type Carrier = Duplex & { [latest]?: Turn | undefined };
+
+/** A property and not a WeakMap: this happens for every request. */
+export const rememberTurn = (socket: Duplex, turn: Turn): void => {
+  (socket as Carrier)[latest] = turn;
+};
+
+/** An idle connection must not hold the whole request that it carried last. */
+export const forgetTurn = (socket: Duplex, turn: Turn): void => {
+  const carrier = socket as Carrier;
+  if (carrier[latest] === turn) carrier[latest] = undefined;
+};
+
+/** The request that a connection carried last, unless it is over. */
+export const latestTurn = (socket: Duplex): Turn | undefined => (socket as Carrier)[latest];

@@ -16,15 +16,16 @@ export type Introduction = {
 /** Adds the managed headers to a list from which the client's were removed. An anonymous caller has no identity headers. */
 export const introduce = (outgoing: string[], said: Introduction): void => {
   const { principal, account, clientAddress } = said;
-  outgoing.push('host', said.origin.slice(said.origin.indexOf('://') + 3));
-  outgoing.push('X-Request-Id', said.requestId, 'X-Forwarded-Proto', said.scheme, 'X-Forwarded-Host', said.authority);
-  if (clientAddress !== undefined) outgoing.push('X-Forwarded-For', plainAddress(clientAddress));
+  // Lower case, because undici looks each name up in a table of lower-case names and converts what it does not find.
+  outgoing.push('host', said.origin.slice(said.origin.indexOf('://') + 3), 'x-request-id', said.requestId);
+  outgoing.push('x-forwarded-proto', said.scheme, 'x-forwarded-host', said.authority);
+  if (clientAddress !== undefined) outgoing.push('x-forwarded-for', plainAddress(clientAddress));
   if (principal === undefined) return;
-  outgoing.push('Gatehouse-User', headerValue(principal.subject.slice(principal.subject.indexOf(':') + 1)));
+  outgoing.push('gatehouse-user', headerValue(principal.subject.slice(principal.subject.indexOf(':') + 1)));
   if (account !== undefined) {
-    outgoing.push('Gatehouse-Account', headerValue(account.slug), 'Gatehouse-Account-Id', headerValue(account.id));
+    outgoing.push('gatehouse-account', headerValue(account.slug), 'gatehouse-account-id', headerValue(account.id));
   }
-  if (principal.tokenId !== undefined) outgoing.push('Gatehouse-Token-Id', headerValue(principal.tokenId));
+  if (principal.tokenId !== undefined) outgoing.push('gatehouse-token-id', headerValue(principal.tokenId));
 };
 
 /** Printable ASCII as it is, everything else percent-encoded as UTF-8; `%` too, so that decoding gives the value back. */
