@@ -1,4 +1,5 @@
-import type { CompiledModel, Rewrite } from '../src/model/compiled.ts';
+import type { CompiledModel } from '../src/model/compiled.ts';
+import type { Rewrite } from '../src/model/relation.ts';
 import type { Ref, Tuple } from '../src/engine/engine.ts';
 
 /**

@@ -157,27 +157,21 @@ const build = ({ tree: root, restrictions }: Definition, at: number, strata: rea
         highest = Math.min(highest, limit);
         return { this: {} };
       case 'computed': {
-        const names = relations.filter((_, other) => other < at && strata[other]! <= limit);
-        return names.length === 0
-          ? walk({ op: 'direct' }, limit)
-          : { computedUserset: { relation: names[node.pick % names.length]! } };
+        // Earlier relations only, or the definitions would run in a circle.
+        const relation = pickFrom(node.pick, (other) => other < at && strata[other]! <= limit);
+        return relation === undefined ? walk({ op: 'direct' }, limit) : { computedUserset: { relation } };
       }
       case 'parents': {
-        const names = relations.filter((_, other) => strata[other]! <= limit);
-        const relation = names[node.pick % names.length];
+        const relation = pickFrom(node.pick, (other) => strata[other]! <= limit);
         return relation === undefined
           ? undefined
           : { tupleToUserset: { tupleset: { relation: 'p' }, computedUserset: { relation } } };
       }
       case 'union':
       case 'intersection':
-      case 'exclusion': {
-        const left = walk(node.of[0], limit);
-        const right = walk(node.of[1], node.op === 'exclusion' ? Math.min(limit, own - 1) : limit);
-        if (left === undefined || right === undefined) return left ?? (node.op === 'exclusion' ? undefined : right);
-        if (node.op === 'exclusion') return { difference: { base: left, subtract: right } };
-        return node.op === 'union' ? { union: { child: [left, right] } } : { intersection: { child: [left, right] } };
-      }
+        return combined(node.op, walk(node.of[0], limit), walk(node.of[1], limit));
+      case 'exclusion':
+        return combined(node.op, walk(node.of[0], limit), walk(node.of[1], Math.min(limit, own - 1)));
     }
   };
   const userset = walk(root, own) ?? { this: {} };
@@ -190,6 +184,22 @@ const build = ({ tree: root, restrictions }: Definition, at: number, strata: rea
       return text.endsWith(':*') ? { type: type.slice(0, -2), wildcard: {} } : { type };
     });
   return { userset, allowed: takesTuples ? (allowed.length > 0 ? allowed : [{ type: 'user' }]) : [] };
+};
+
+const pickFrom = (pick: number, isUsable: (at: number) => boolean): string | undefined => {
+  const names = relations.filter((_, at) => isUsable(at));
+  return names[pick % names.length];
+};
+
+/** Without one operand, what is left of the operation; nothing when that is what would be subtracted. */
+const combined = (
+  op: 'union' | 'intersection' | 'exclusion',
+  left: UsersetJson | undefined,
+  right: UsersetJson | undefined,
+): UsersetJson | undefined => {
+  if (left === undefined || right === undefined) return left ?? (op === 'exclusion' ? undefined : right);
+  if (op === 'exclusion') return { difference: { base: left, subtract: right } };
+  return op === 'union' ? { union: { child: [left, right] } } : { intersection: { child: [left, right] } };
 };
 
 /** Everybody and everything worth asking about, also what no tuple names. */

@@ -1,5 +1,5 @@
 import { allRelations, parentTypes } from './graph.ts';
-import type { Relation, Rewrite } from './compiled.ts';
+import type { Relation, Rewrite } from './relation.ts';
 import type { Types } from './read-json.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Relation, Restriction, Rewrite } from './compiled.ts';
+import type { Relation, Restriction, Rewrite } from './relation.ts';
 import type { Types } from './read-json.ts';
 
 /** One relation may be decided by another. `isStrict` when the way leads through an operand of `and` or `but not`. */

@@ -2,7 +2,7 @@ import { allRelations, edgesOf, parentTypes, reachableFrom } from './graph.ts';
 import type { Edge } from './graph.ts';
 import type { Locate } from './locate.ts';
 import type { ModelProblem } from './problem.ts';
-import type { Relation, Rewrite } from './compiled.ts';
+import type { Relation, Rewrite } from './relation.ts';
 import type { Types } from './read-json.ts';
 
 /**

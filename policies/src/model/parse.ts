@@ -4,6 +4,7 @@ import { locator } from './locate.ts';
 import { readModelSource } from './source.ts';
 import type { ModelJson, RelationMetadataJson, TypeJson, UsersetJson } from './json.ts';
 import type { ModelProblem } from './problem.ts';
+import type { Place } from './locate.ts';
 import type { ModelSource } from './source.ts';
 
 /** Parses `fga.mod`, its folder, or a `.fga` file. The JSON depends on the digest alone: store it, and the next start needs no parser. */
@@ -107,41 +108,40 @@ const extendTypes = (
   { name, json, extended }: ParsedFile,
   drafts: Map<string, Draft>,
   source: ModelSource,
+): readonly ModelProblem[] =>
+  json.type_definitions
+    .filter(({ type }) => extended.has(type))
+    .flatMap((definition) => {
+      const target = drafts.get(definition.type);
+      if (target !== undefined)
+        return extend(target, definition, (relation) => lineOf(source, name, definition.type, relation));
+      const suggestion = nearest(definition.type, drafts.keys());
+      const problem = {
+        ...lineOf(source, name, definition.type),
+        message: `extends unknown type "${definition.type}"`,
+      };
+      return [suggestion === undefined ? problem : { ...problem, suggestion }];
+    });
+
+const extend = (
+  target: Draft,
+  { type, relations, metadata }: TypeJson,
+  at: (relation: string) => Place,
 ): readonly ModelProblem[] => {
   const problems: ModelProblem[] = [];
-  for (const definition of json.type_definitions) {
-    if (!extended.has(definition.type)) continue;
-    const target = drafts.get(definition.type);
-    if (target === undefined) {
-      const suggestion = nearest(definition.type, drafts.keys());
-      const message = `extends unknown type "${definition.type}"`;
-      problems.push({
-        ...lineOf(source, name, definition.type),
-        message,
-        ...(suggestion === undefined ? {} : { suggestion }),
-      });
+  for (const [relation, userset] of Object.entries(relations ?? {})) {
+    if (Object.hasOwn(target.relations, relation)) {
+      problems.push({ ...at(relation), message: `type ${type} already has a relation ${relation}` });
       continue;
     }
-    for (const [relation, userset] of Object.entries(definition.relations ?? {})) {
-      if (relation in target.relations) {
-        const place = lineOf(source, name, definition.type, relation);
-        problems.push({ ...place, message: `type ${definition.type} already has a relation ${relation}` });
-        continue;
-      }
-      target.relations[relation] = userset;
-      target.metadata.relations[relation] = definition.metadata?.relations?.[relation] ?? {};
-    }
+    target.relations[relation] = userset;
+    target.metadata.relations[relation] = metadata?.relations?.[relation] ?? {};
   }
   return problems;
 };
 
 /** The place inside one file: an extension stands elsewhere than the type that it extends. */
-const lineOf = (
-  source: ModelSource,
-  file: string,
-  type: string,
-  relation?: string,
-): { readonly file: string; readonly line: number } => {
+const lineOf = (source: ModelSource, file: string, type: string, relation?: string): Place => {
   const files = source.files
     .filter(({ name }) => name === file)
     .map(({ name, text }) => ({ name, text: text.replace(/^(\s*)extend type/gm, '$1type') }));

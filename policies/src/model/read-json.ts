@@ -1,7 +1,7 @@
 import type { Locate } from './locate.ts';
 import type { ModelJson, RestrictionJson, TypeJson, UsersetJson } from './json.ts';
 import type { ModelProblem } from './problem.ts';
-import type { Relation, Restriction, Rewrite } from './compiled.ts';
+import type { Relation, Restriction, Rewrite } from './relation.ts';
 
 export type Types = Map<string, Map<string, Relation>>;
 

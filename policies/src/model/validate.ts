@@ -4,7 +4,7 @@ import { withoutEntry } from './entry-points.ts';
 import type { Locate } from './locate.ts';
 import type { ModelJson } from './json.ts';
 import type { ModelProblem } from './problem.ts';
-import type { Relation, Restriction, Rewrite } from './compiled.ts';
+import type { Relation, Restriction, Rewrite } from './relation.ts';
 import type { Types } from './read-json.ts';
 
 const typesMax = 100;

@@ -7,6 +7,7 @@ import { tracer } from './trace.ts';
 import { tupleIndex } from './tuple-index.ts';
 import type { Answer } from './scratch.ts';
 import type { Asked } from './evaluate.ts';
+import type { TupleIndex } from './tuple-index.ts';
 import type { CompiledModel } from '../../model/compiled.ts';
 import type {
   Decision,
@@ -44,32 +45,20 @@ export type EmbeddedEngine = Omit<Engine, 'check' | 'checkMany' | 'explain' | 'r
 export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): Promise<EmbeddedEngine> => {
   const program = compileProgram(model);
   const index = tupleIndex(program);
-  const evaluate = evaluator(program, index);
-  const readQuestion = questionReader(program, index);
+  const evaluate = evaluator(program, index.objects);
+  const readQuestion = questionReader(program, index.objects);
   const asked: Asked = { object: -1, slot: 0, subjectType: 0, subject: -1, subjectSlot: -1, isWildcard: false };
   let answers = decisions('0');
-  let writesSoFar = 0;
-
-  if (store !== undefined) {
-    let loaded = 0;
-    for await (const page of store.load()) {
-      for (const tuple of page) index.add(tuple);
-      loaded += page.length;
-      onProgress?.(loaded);
-    }
-  }
+  await load(index, store, onProgress);
 
   const check = (query: Query): Decision => {
     const wrong = readQuestion(query, asked);
-    return wrong === undefined
-      ? answers[evaluate(asked, null)]
-      : { verdict: 'failed', code: 'validation_error', message: wrong };
+    return wrong === undefined ? answers[evaluate(asked, null)] : invalid(wrong);
   };
   const explain = (query: Query): Explanation => {
     const wrong = readQuestion(query, asked);
-    if (wrong !== undefined)
-      return { decision: { verdict: 'failed', code: 'validation_error', message: wrong }, path: [], excludedBy: [] };
-    const trace = tracer(program, index, query);
+    if (wrong !== undefined) return { decision: invalid(wrong), path: [], excludedBy: [] };
+    const trace = tracer(program, index.objects, query);
     const answer = evaluate(asked, trace);
     return {
       decision: answers[answer],
@@ -77,16 +66,17 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
       excludedBy: answer === isFalse ? trace.excludedBy() : [],
     };
   };
+  const commit = store === undefined ? counter() : store.commit;
   const apply = async (change: TupleChange): Promise<Written> => {
     const refusal = refusalOf(program, index, change);
     if (refusal !== undefined) return refusal;
-    const revision = store === undefined ? String(++writesSoFar) : await store.commit(change);
+    const revision = await commit(change);
     for (const tuple of change.deletes) index.remove(tuple);
     for (const tuple of change.writes) index.add(tuple);
     answers = decisions(revision);
     return { kind: 'written', revision };
   };
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = turns();
   return {
     check,
     checkMany: (queries) => queries.map(check),
@@ -94,12 +84,43 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
     read: index.read,
     write: ({ writes, deletes }) => {
       // A copy: what is applied after the commit must be what was judged before it.
-      const written = last.then(() => apply({ writes: [...writes], deletes: [...deletes] }));
-      last = written.catch(() => undefined);
-      return written;
+      const change = { writes: [...writes], deletes: [...deletes] };
+      return inTurn(() => apply(change));
     },
   };
 };
+
+const load = async (
+  index: TupleIndex,
+  store: TupleStore | undefined,
+  onProgress: EmbeddedOptions['onProgress'],
+): Promise<void> => {
+  if (store === undefined) return;
+  let loaded = 0;
+  for await (const page of store.load()) {
+    for (const tuple of page) index.add(tuple);
+    loaded += page.length;
+    onProgress?.(loaded);
+  }
+};
+
+/** Runs one task after the other, whether the one before succeeded or not. */
+const turns = (): (<T>(task: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const done = last.then(task);
+    last = done.catch(() => undefined);
+    return done;
+  };
+};
+
+/** Revisions of a world that is kept nowhere. */
+const counter = (): (() => Promise<string>) => {
+  let writes = 0;
+  return async () => String(++writes);
+};
+
+const invalid = (message: string): Decision => ({ verdict: 'failed', code: 'validation_error', message });
 
 /** One decision per answer and revision, shared by all who get it: a check allocates nothing. */
 const decisions = (revision: string): Readonly<Record<Answer, Decision>> => ({

@@ -1,4 +1,5 @@
 import { objectLengthMax, parseRef, subjectLengthMax } from './refs.ts';
+import { unknownRelation, unknownType } from './unknown-name.ts';
 import type { ParsedRef } from './refs.ts';
 import type { Program, Slot } from './program.ts';
 import type { Tuple } from '../engine.ts';
@@ -18,24 +19,26 @@ export type Place = {
  * and which stored tuples count: one that an earlier model admitted and this one does not is ignored, as on the server.
  */
 export const placeOf = (program: Program, { subject, relation, object }: Tuple): Place | string => {
-  const target = parseRef(object, objectLengthMax);
-  if (target.kind !== 'object')
-    return `object "${object}" ${target.kind === 'malformed' ? target.why : 'is not a single object'}`;
-  const slotId = program.slotsByName[program.typeIds.get(target.type) ?? -1]?.get(relation);
-  if (slotId === undefined) {
-    return program.model.hasType(target.type)
-      ? `unknown relation "${relation}" of ${target.type}`
-      : `unknown type "${target.type}"`;
-  }
+  const slot = slotOf(program, relation, object);
+  if (typeof slot === 'string') return slot;
   const parsed = parseRef(subject, subjectLengthMax);
   if (parsed.kind === 'malformed') return `subject "${subject}" ${parsed.why}`;
-  const slot = program.slots[slotId]!;
-  if (!admits(slot, parsed)) return `${target.type}#${relation} does not take ${shapeOf(parsed)}`;
+  if (!admits(slot, parsed)) return `${slot.relation.type}#${relation} does not take ${shapeOf(parsed)}`;
   const subjectType = program.typeIds.get(parsed.type)!;
   if (parsed.kind !== 'userset') return { slot, kind: parsed.kind, subject, subjectType, userset: -1 };
   if (subject === `${object}#${relation}`) return `"${subject}" would contain itself`;
   const userset = program.slotsByName[subjectType]!.get(parsed.relation)!;
   return { slot, kind: 'userset', subject: parsed.object, subjectType, userset };
+};
+
+const slotOf = (program: Program, relation: string, object: string): Slot | string => {
+  const parsed = parseRef(object, objectLengthMax);
+  if (parsed.kind === 'malformed') return `object "${object}" ${parsed.why}`;
+  if (parsed.kind !== 'object') return `object "${object}" is not a single object`;
+  const type = program.typeIds.get(parsed.type);
+  if (type === undefined) return unknownType(program.model, parsed.type);
+  const slot = program.slotsByName[type]!.get(relation);
+  return slot === undefined ? unknownRelation(program.model, parsed.type, relation) : program.slots[slot]!;
 };
 
 type WellFormed = Exclude<ParsedRef, { readonly kind: 'malformed' }>;

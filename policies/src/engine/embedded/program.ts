@@ -1,5 +1,6 @@
 import { edgesOf } from '../../model/graph.ts';
-import type { CompiledModel, Relation, Rewrite } from '../../model/compiled.ts';
+import type { CompiledModel } from '../../model/compiled.ts';
+import type { Relation, Rewrite } from '../../model/relation.ts';
 import type { Types } from '../../model/read-json.ts';
 
 /**
@@ -23,8 +24,8 @@ export type Slot = {
   /** Place among the stored relations of the type; -1 when the relation takes no tuples. */
   readonly row: number;
   readonly body: Operator;
-  /** Decided by its own tuples alone, without usersets: cheaper to read than to remember. */
-  readonly isLeaf: boolean;
+  /** Answers are noted during a question, unless asking again is cheaper or the relation cannot be met twice. */
+  readonly isNoted: boolean;
 };
 
 /** A model in integers. */
@@ -61,6 +62,9 @@ export const compileProgram = (model: CompiledModel): Program => {
       [...types.get(type)!.values()].filter((r) => r.restrictions.length > 0).map((r, row) => [r, row] as const),
     ),
   );
+  const dependsOn = relations.map((relation) => edgesOf(types, relation).map(({ to }) => slotIds.get(to)!));
+  const costOf = localCosts(types);
+  const dependedOn = new Set(dependsOn.flat());
   const rowOf = (relation: Relation): number => stored.get(relation) ?? -1;
   const slots = relations.map((relation): Slot => ({
     type: typeIds.get(relation.type)!,
@@ -72,9 +76,8 @@ export const compileProgram = (model: CompiledModel): Program => {
       slotIds,
       rowOf,
     }),
-    isLeaf: relation.rewrite.kind === 'direct' && relation.restrictions.every(({ kind }) => kind !== 'userset'),
+    isNoted: dependedOn.has(slotIds.get(relation)!) && costOf(relation) > costMax,
   }));
-  const dependsOn = relations.map((relation) => edgesOf(types, relation).map(({ to }) => slotIds.get(to)!));
   const usersetReach = new Map<number, Uint8Array>();
   return {
     model,
@@ -132,6 +135,34 @@ const operator = (rewrite: Rewrite, relation: Relation, names: Names): Operator 
     case 'exclusion':
       return make({ of: [rewrite.base, rewrite.subtract] });
   }
+};
+
+const costMax = 8;
+
+/** Tuple rows read to answer a relation on its object alone; infinite when the walk leads to other objects. */
+const localCosts = (types: Types): ((relation: Relation) => number) => {
+  const known = new Map<Relation, number>();
+  const costOf = (relation: Relation): number => {
+    const cost = known.get(relation) ?? rewriteCost(relation, relation.rewrite);
+    known.set(relation, cost);
+    return cost;
+  };
+  const rewriteCost = (relation: Relation, rewrite: Rewrite): number => {
+    switch (rewrite.kind) {
+      case 'direct':
+        return relation.restrictions.some(({ kind }) => kind === 'userset') ? Infinity : 1;
+      case 'computed':
+        return costOf(types.get(relation.type)!.get(rewrite.relation)!);
+      case 'parents':
+        return Infinity;
+      case 'union':
+      case 'intersection':
+        return rewrite.of.reduce((sum, operand) => sum + rewriteCost(relation, operand), 0);
+      case 'exclusion':
+        return rewriteCost(relation, rewrite.base) + rewriteCost(relation, rewrite.subtract);
+    }
+  };
+  return costOf;
 };
 
 const takes = (relation: Relation, type: string): boolean =>

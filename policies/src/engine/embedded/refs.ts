@@ -14,21 +14,27 @@ export const subjectLengthMax = 512;
  * no control characters; `type:*` and `type:id#relation` are subjects only.
  */
 export const parseRef = (text: string, lengthMax: number): ParsedRef => {
-  if (typeof text !== 'string' || text.length > lengthMax) return malformed(`longer than ${lengthMax} characters`);
+  if (typeof text !== 'string' || text.length > lengthMax) return malformed(`is longer than ${lengthMax} characters`);
   if (hasBlank(text)) return malformed('contains white space or a control character');
   const hash = text.indexOf('#');
-  const object = hash < 0 ? text : text.slice(0, hash);
-  const colon = object.indexOf(':');
+  return hash < 0 ? parseObject(text) : parseUserset(text.slice(0, hash), text.slice(hash + 1));
+};
+
+const parseObject = (text: string): ParsedRef => {
+  const colon = text.indexOf(':');
   if (colon <= 0) return malformed('is not of the form type:id');
-  const type = object.slice(0, colon);
-  const id = object.slice(colon + 1);
-  if (id.length === 0 || id.includes(':'))
-    return malformed(id.length === 0 ? 'has an empty id' : 'has more than one colon');
-  if (hash < 0) return id === '*' ? { kind: 'wildcard', type } : { kind: 'object', type };
-  const relation = text.slice(hash + 1);
+  const type = text.slice(0, colon);
+  const id = text.slice(colon + 1);
+  if (id.length === 0) return malformed('has an empty id');
+  if (id.includes(':')) return malformed('has more than one colon');
+  return { kind: id === '*' ? 'wildcard' : 'object', type };
+};
+
+const parseUserset = (object: string, relation: string): ParsedRef => {
   if (relation.length === 0 || relation.includes('#')) return malformed('names no single relation after "#"');
-  if (id === '*') return malformed('asks a relation of everybody');
-  return { kind: 'userset', type, object, relation };
+  const parsed = parseObject(object);
+  if (parsed.kind === 'wildcard') return malformed('asks a relation of everybody');
+  return parsed.kind === 'object' ? { kind: 'userset', type: parsed.type, object, relation } : parsed;
 };
 
 const malformed = (why: string): ParsedRef => ({ kind: 'malformed', why });

@@ -16,33 +16,17 @@ export const settled = 0x7fffffff;
 const unknown = 255;
 
 /**
- * The notebook of one question: an open-addressing table from (object, slot) to an entry, used again without being
- * cleared. An entry is numbered, and its number stays good while the table grows.
+ * The notebook of one question: an open-addressing table from (object, slot) to a numbered entry, used again without
+ * allocation. An entry's number stays good while the table grows.
  *
  * Answers found while an ancestor is still open are provisional: they took the ancestor for false. They stay on the
  * trail until that ancestor is done, and are then confirmed, weakened or forgotten. That is how cycles get the least
  * fixpoint without walking any part twice.
  */
 export type Scratch = {
-  readonly begin: () => void;
-  /** The entry of a node, made when it is new. */
-  readonly enter: (object: number, slot: number) => number;
-  /** What is known at this depth, or -1. `restsOn` then says on which open node. */
-  readonly recall: (entry: number, depth: number) => Answer | -1;
-  readonly restsOn: (entry: number) => number;
-  /** How deep the walk for the recalled answer goes when it starts at this depth. */
-  readonly deepestFrom: (entry: number, depth: number, answer: Answer) => number;
-  readonly positionOf: (entry: number) => number;
-  readonly open: (entry: number, position: number) => void;
-  readonly mark: () => number;
-  /** Ends a node: stores its answer and settles what was found beneath since `mark`. */
-  readonly close: (entry: number, answer: Answer, node: Closing) => void;
-};
-
-/** `deepest` is the depth the walk below reached; `low` the lowest open node the answer rests on, or `settled`. */
-export type Closing = { depth: number; deepest: number; low: number; mark: number };
-
-type Tables = {
+  capacity: number;
+  count: number;
+  readonly trail: number[];
   /** Entry number + 1 by hash; 0 is free. */
   buckets: Int32Array;
   /** The bucket of each entry, to empty it again. */
@@ -50,134 +34,151 @@ type Tables = {
   objects: Int32Array;
   slots: Int32Array;
   answers: Uint8Array;
-  /** Greatest depth at which `answers` holds. */
-  validTo: Uint8Array;
-  /** Depth at which `answers` was found. */
+  /** Depth at which `answers` was found, and the greatest one at which it holds. */
   foundAt: Uint8Array;
+  validTo: Uint8Array;
   /** Least depth at which the node is known to be too deep. */
   deepFrom: Uint8Array;
+  /** Lowest open node that the answer rests on. */
   lows: Int32Array;
+  /** Place on the stack of open nodes, or -1. */
   positions: Int32Array;
 };
 
-const tables = (capacity: number): Tables => ({
+/** How a node ended: `deepest` is the depth the walk below it reached, `low` the lowest open node its answer rests on. */
+export type Closing = { depth: number; deepest: number; low: number; mark: number };
+
+const arrays = (capacity: number) => ({
   buckets: new Int32Array(capacity * 2),
   bucketOf: new Int32Array(capacity),
   objects: new Int32Array(capacity),
   slots: new Int32Array(capacity),
   answers: new Uint8Array(capacity),
-  validTo: new Uint8Array(capacity),
   foundAt: new Uint8Array(capacity),
+  validTo: new Uint8Array(capacity),
   deepFrom: new Uint8Array(capacity),
   lows: new Int32Array(capacity),
   positions: new Int32Array(capacity),
 });
 
-const carriedOver = ['objects', 'slots', 'answers', 'validTo', 'foundAt', 'deepFrom', 'lows', 'positions'] as const;
+const capacityAtFirst = 256;
 
-const hashOf = (object: number, slot: number, mask: number): number => {
-  const mixed = Math.imul(object ^ Math.imul(slot, 0x9e3779b1), 0x85ebca6b);
-  return (mixed ^ (mixed >>> 15)) & mask;
+export const scratch = (): Scratch => ({
+  capacity: capacityAtFirst,
+  count: 0,
+  trail: [],
+  ...arrays(capacityAtFirst),
+});
+
+/** Forgets the last question. */
+export const begin = (book: Scratch): void => {
+  // Questions are small: emptying the buckets they used is cheaper than stamping every probe.
+  for (let entry = 0; entry < book.count; entry++) book.buckets[book.bucketOf[entry]!] = 0;
+  book.count = 0;
+  book.trail.length = 0;
 };
 
-export const scratch = (): Scratch => {
-  let capacity = 256;
-  let table = tables(capacity);
-  let count = 0;
-  const trail: number[] = [];
+/** The entry of a node, made when it is new. */
+export const enter = (book: Scratch, object: number, slot: number): number => {
+  const at = place(book, object, slot);
+  const known = book.buckets[at]! - 1;
+  return known >= 0 ? known : addEntry(book, object, slot, at);
+};
 
-  const place = (object: number, slot: number): number => {
-    const mask = capacity * 2 - 1;
-    let at = hashOf(object, slot, mask);
-    for (;;) {
-      const entry = table.buckets[at]! - 1;
-      if (entry < 0 || (table.objects[entry] === object && table.slots[entry] === slot)) return at;
-      at = (at + 1) & mask;
-    }
-  };
-  const occupy = (at: number, entry: number): void => {
-    table.buckets[at] = entry + 1;
-    table.bucketOf[entry] = at;
-  };
-  const grow = (): void => {
-    const old = table;
-    capacity *= 2;
-    table = tables(capacity);
-    for (const name of carriedOver) table[name].set(old[name]);
-    for (let entry = 0; entry < count; entry++) occupy(place(old.objects[entry]!, old.slots[entry]!), entry);
-  };
-  const forget = (entry: number): void => {
-    table.answers[entry] = unknown;
-    table.deepFrom[entry] = depthMax;
-    table.lows[entry] = settled;
-  };
-  const note = (entry: number, answer: Answer, { depth, deepest }: Closing): void => {
-    if (answer === isTooDeep) {
-      if (depth < table.deepFrom[entry]!) table.deepFrom[entry] = depth;
-      return;
-    }
-    table.answers[entry] = answer;
-    table.foundAt[entry] = depth;
-    table.validTo[entry] = Math.max(depth, depthMax - 1 - (deepest - depth));
-  };
-  /** Goes through the provisional answers beneath a node that is done. */
-  const settle = (answer: Answer, low: number, mark: number): void => {
-    const isProvisional = answer !== isTrue && low !== settled;
-    for (let at = mark; at < trail.length; at++) {
-      const entry = trail[at]!;
-      if (answer === isTrue) forget(entry);
-      else if (answer !== isFalse) weaken(entry, answer);
-      table.lows[entry] = isProvisional ? Math.min(table.lows[entry]!, low) : settled;
-    }
-    if (!isProvisional) trail.length = mark;
-  };
-  /** An answer that took a node for false, when in truth it cannot be told, cannot be told either. */
-  const weaken = (entry: number, answer: Answer): void => {
-    if (table.answers[entry] !== isFalse) return;
-    if (answer === isUndefined) table.answers[entry] = isUndefined;
+const place = (book: Scratch, object: number, slot: number): number => {
+  const mask = book.capacity * 2 - 1;
+  const mixed = Math.imul(object ^ Math.imul(slot, 0x9e3779b1), 0x85ebca6b);
+  let at = (mixed ^ (mixed >>> 15)) & mask;
+  for (;;) {
+    const entry = book.buckets[at]! - 1;
+    if (entry < 0 || (book.objects[entry] === object && book.slots[entry] === slot)) return at;
+    at = (at + 1) & mask;
+  }
+};
+
+const addEntry = (book: Scratch, object: number, slot: number, free: number): number => {
+  const entry = book.count++;
+  let at = free;
+  if (entry === book.capacity) {
+    grow(book, entry);
+    at = place(book, object, slot);
+  }
+  book.objects[entry] = object;
+  book.slots[entry] = slot;
+  book.positions[entry] = -1;
+  book.buckets[at] = entry + 1;
+  book.bucketOf[entry] = at;
+  forget(book, entry);
+  return entry;
+};
+
+const carriedOver = ['objects', 'slots', 'answers', 'foundAt', 'validTo', 'deepFrom', 'lows', 'positions'] as const;
+
+const grow = (book: Scratch, count: number): void => {
+  const old = { ...book };
+  book.capacity *= 2;
+  Object.assign(book, arrays(book.capacity));
+  for (const name of carriedOver) book[name].set(old[name]);
+  for (let entry = 0; entry < count; entry++) {
+    const at = place(book, book.objects[entry]!, book.slots[entry]!);
+    book.buckets[at] = entry + 1;
+    book.bucketOf[entry] = at;
+  }
+};
+
+const forget = (book: Scratch, entry: number): void => {
+  book.answers[entry] = unknown;
+  book.deepFrom[entry] = depthMax;
+  book.lows[entry] = settled;
+};
+
+/** What is known at this depth, or -1. `lows` then says on which open node it rests. */
+export const recall = (book: Scratch, entry: number, depth: number): Answer | -1 => {
+  if (depth >= book.deepFrom[entry]!) return isTooDeep;
+  const answer = book.answers[entry]!;
+  return answer !== unknown && depth <= book.validTo[entry]! ? (answer as Answer) : -1;
+};
+
+/** How deep the walk for the recalled answer goes when it starts at this depth. */
+export const deepestFrom = (book: Scratch, entry: number, depth: number, answer: Answer): number =>
+  answer === isTooDeep ? depthMax : depth + depthMax - 1 - book.validTo[entry]!;
+
+/** Ends a node: stores its answer and settles what was found beneath it since `mark`. */
+export const close = (book: Scratch, entry: number, answer: Answer, node: Closing): void => {
+  book.positions[entry] = -1;
+  if (answer === isTooDeep) book.deepFrom[entry] = Math.min(book.deepFrom[entry]!, node.depth);
+  else {
+    book.answers[entry] = answer;
+    book.foundAt[entry] = node.depth;
+    book.validTo[entry] = Math.max(node.depth, depthMax - 1 - (node.deepest - node.depth));
+  }
+  if (book.trail.length > node.mark) settle(book, answer, node);
+  if (node.low === settled) return;
+  // An earlier answer, for another depth, may rest on something else and still be on the trail.
+  book.lows[entry] = Math.min(book.lows[entry]!, node.low);
+  book.trail.push(entry);
+};
+
+/** Goes through the provisional answers beneath a node that is done. */
+const settle = (book: Scratch, answer: Answer, { low, mark }: Closing): void => {
+  const { trail, lows } = book;
+  for (let at = mark; at < trail.length; at++) {
+    const entry = trail[at]!;
+    if (answer === isTrue) forget(book, entry);
     else {
-      table.deepFrom[entry] = Math.min(table.deepFrom[entry]!, table.foundAt[entry]!);
-      table.answers[entry] = unknown;
+      if (answer !== isFalse) weaken(book, entry, answer);
+      lows[entry] = low === settled ? settled : Math.min(lows[entry]!, low);
     }
-  };
-  return {
-    begin: () => {
-      // Questions are small: emptying the buckets they used is cheaper than stamping every probe.
-      for (let entry = 0; entry < count; entry++) table.buckets[table.bucketOf[entry]!] = 0;
-      count = 0;
-      trail.length = 0;
-    },
-    enter: (object, slot) => {
-      const known = table.buckets[place(object, slot)]! - 1;
-      if (known >= 0) return known;
-      if (count === capacity) grow();
-      table.objects[count] = object;
-      table.slots[count] = slot;
-      table.positions[count] = -1;
-      occupy(place(object, slot), count);
-      forget(count);
-      return count++;
-    },
-    recall: (entry, depth) => {
-      if (depth >= table.deepFrom[entry]!) return isTooDeep;
-      const answer = table.answers[entry]!;
-      return answer !== unknown && depth <= table.validTo[entry]! ? (answer as Answer) : -1;
-    },
-    restsOn: (entry) => table.lows[entry]!,
-    deepestFrom: (entry, depth, answer) =>
-      answer === isTooDeep ? depthMax : depth + depthMax - 1 - table.validTo[entry]!,
-    positionOf: (entry) => table.positions[entry]!,
-    open: (entry, position) => void (table.positions[entry] = position),
-    mark: () => trail.length,
-    close: (entry, answer, node) => {
-      table.positions[entry] = -1;
-      note(entry, answer, node);
-      settle(answer, node.low, node.mark);
-      const isProvisional = answer !== isTrue && node.low !== settled;
-      if (!isProvisional) return;
-      // An earlier answer, for another depth, may rest on something else and still be on the trail.
-      table.lows[entry] = Math.min(table.lows[entry]!, node.low);
-      trail.push(entry);
-    },
-  };
+  }
+  if (low === settled) trail.length = mark;
+};
+
+/** An answer that took a node for false, when in truth it cannot be told, cannot be told either. */
+const weaken = (book: Scratch, entry: number, answer: Answer): void => {
+  if (book.answers[entry] !== isFalse) return;
+  if (answer === isUndefined) book.answers[entry] = isUndefined;
+  else {
+    book.deepFrom[entry] = Math.min(book.deepFrom[entry]!, book.foundAt[entry]!);
+    book.answers[entry] = unknown;
+  }
 };

@@ -1,10 +1,9 @@
 import { isFalse, isTrue } from './scratch.ts';
 import { usersetName } from './read-tuples.ts';
 import type { Answer } from './scratch.ts';
-import type { Asked } from './evaluate.ts';
+import type { ObjectTable } from './object-table.ts';
 import type { Operator, Program } from './program.ts';
 import type { Ref, Step, Tuple } from '../engine.ts';
-import type { TupleIndex } from './tuple-index.ts';
 
 /**
  * Records the way to an answer while it is found. Steps are pushed before a hop is tried and cut when it fails,
@@ -17,8 +16,8 @@ export type Trace = {
   readonly keep: (entry: number, mark: number) => void;
   readonly replay: (entry: number) => void;
   readonly self: (object: number, slot: number) => void;
-  readonly stored: (object: number, slot: number, asked: Asked) => void;
-  readonly wildcard: (object: number, slot: number, asked: Asked) => void;
+  readonly stored: (object: number, slot: number) => void;
+  readonly wildcard: (object: number, slot: number, type: number) => void;
   readonly userset: (object: number, slot: number, key: number) => number;
   readonly computed: (object: number, slot: number) => number;
   readonly parent: (object: number, operator: Operator, parent: number) => number;
@@ -29,44 +28,41 @@ export type Trace = {
   readonly excludedBy: () => readonly Step[];
 };
 
-/** `subject` and `object` are the question's own words: they may name what no tuple knows. */
-export const tracer = (
-  program: Program,
-  index: TupleIndex,
-  question: { readonly subject: Ref; readonly object: Ref },
-): Trace => {
+/** The question's own words: they may name what no tuple knows. */
+type Question = { readonly subject: Ref; readonly object: Ref };
+
+export const tracer = (program: Program, objects: ObjectTable, question: Question): Trace => {
+  const { nameOf, relationOf, tuplesetOf } = namer(program, objects, question);
   const steps: Step[] = [];
   const kept = new Map<number, readonly Step[]>();
   let excluded: readonly Step[] = [];
   /** How many `but not` the walk is inside of; what is removed there removes nothing from the asker. */
   let subtractions = 0;
 
-  const nameOf = (object: number): Ref => (object < 0 ? question.object : (index.nameOf(object) as Ref));
-  const relationOf = (slot: number): string => program.slots[slot]!.relation.name;
   const cut = (mark: number): void => void (steps.length = Math.min(steps.length, mark));
-  const push = (object: Ref, relation: string, by: Step['by'], tuple?: Tuple): number =>
-    steps.push({ object, relation, by, ...(tuple === undefined ? {} : { tuple }) }) - 1;
+  const push = (object: number, slot: number, by: Step['by'], tuple?: Tuple): number =>
+    steps.push({
+      object: nameOf(object),
+      relation: relationOf(slot),
+      by,
+      ...(tuple === undefined ? {} : { tuple }),
+    }) - 1;
   /** A hop by one tuple of the node's own relation. */
-  const pushTuple = (object: number, slot: number, by: Step['by'], subject: Ref): number => {
-    const tuple = { subject, relation: relationOf(slot), object: nameOf(object) };
-    return push(tuple.object, tuple.relation, by, tuple);
-  };
+  const pushOwn = (object: number, slot: number, by: Step['by'], subject: Ref): number =>
+    push(object, slot, by, { subject, relation: relationOf(slot), object: nameOf(object) });
   return {
     mark: () => steps.length,
     cut,
     keep: (entry, mark) => void kept.set(entry, steps.slice(mark)),
     replay: (entry) => void steps.push(...(kept.get(entry) ?? [])),
-    self: (object, slot) => void push(nameOf(object), relationOf(slot), 'self'),
-    stored: (object, slot) => void pushTuple(object, slot, 'tuple', question.subject),
-    wildcard: (object, slot, asked) =>
-      void pushTuple(object, slot, 'wildcard', `${program.types[asked.subjectType]!}:*`),
-    userset: (object, slot, key) => pushTuple(object, slot, 'userset', usersetName(program, index, key)),
-    computed: (object, slot) => push(nameOf(object), relationOf(slot), 'computed'),
-    parent: (object, { own, row }, parent) => {
-      const { type } = program.slots[own]!;
-      const tupleset = [...program.slotsByName[type]!.values()].find((other) => program.slots[other]!.row === row)!;
-      const tuple = { subject: nameOf(parent), relation: relationOf(tupleset), object: nameOf(object) };
-      return push(tuple.object, relationOf(own), 'parent', tuple);
+    self: (object, slot) => void push(object, slot, 'self'),
+    stored: (object, slot) => void pushOwn(object, slot, 'tuple', question.subject),
+    wildcard: (object, slot, type) => void pushOwn(object, slot, 'wildcard', `${program.types[type]!}:*`),
+    userset: (object, slot, key) => pushOwn(object, slot, 'userset', usersetName(program, objects, key)),
+    computed: (object, slot) => push(object, slot, 'computed'),
+    parent: (object, operator, parent) => {
+      const tuple = { subject: nameOf(parent), relation: tuplesetOf(operator), object: nameOf(object) };
+      return push(object, operator.own, 'parent', tuple);
     },
     subtract: () => {
       subtractions++;
@@ -79,5 +75,15 @@ export const tracer = (
     },
     path: () => steps,
     excludedBy: () => excluded,
+  };
+};
+
+const namer = ({ slots, slotsByName }: Program, objects: ObjectTable, question: Question) => {
+  const relationOf = (slot: number): string => slots[slot]!.relation.name;
+  return {
+    relationOf,
+    nameOf: (object: number): Ref => (object < 0 ? question.object : (objects.names[object]! as Ref)),
+    tuplesetOf: ({ own, row }: Operator): string =>
+      relationOf([...slotsByName[slots[own]!.type]!.values()].find((slot) => slots[slot]!.row === row)!),
   };
 };
