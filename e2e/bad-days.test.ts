@@ -70,7 +70,7 @@ describe('a start that cannot be', () => {
       spoil(folder);
     }
     const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_DATA: folder });
-    expect({ code, refused: output.includes(message) }, output).toEqual({ code: 2, refused: true });
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });
   });
 
   it('is refused for a misspelt variable and for one that is not supported yet', async () => {
@@ -102,7 +102,10 @@ describe('a start that cannot be', () => {
   it('is refused for a model that fails its own tests', async () => {
     const policies = ownPolicies(place.folder);
     const file = join(policies, 'model', 'content.fga');
-    writeFileSync(file, readFileSync(file, 'utf8').replace('define can_delete: owner but', 'define can_delete: maintainer but'));
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('define can_delete: owner but', 'define can_delete: maintainer but'),
+    );
     const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_POLICIES: policies });
     expect(code).toBe(2);
     expect(output).toContain('The authorization model fails its tests');
@@ -161,7 +164,9 @@ describe('a full disk', () => {
       const headers = { authorization: `Bearer ${tokenOf(started.output())}` };
       const ask = () => statusOf(`${started.applications}/algorithms/qft`, headers);
       const logState = async () => {
-        const { checks } = (await (await fetch(`${started.control}/readyz`)).json()) as { checks: { name: string; state: string }[] };
+        const { checks } = (await (await fetch(`${started.control}/readyz`)).json()) as {
+          checks: { name: string; state: string }[];
+        };
         return checks.find(({ name }) => name === 'decision log')?.state;
       };
       for (let count = 0; count < 50; count += 1) expect(await ask()).toBe(200);

@@ -11,13 +11,18 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 describe('help', () => {
-  it.each([[['--help']], [['serve', '--help']], [['check', '--help']], [['explain', '--help']], [['routes', '--help']], [['routes', 'check', '--help']], [['model', 'test', '--help']]])(
-    'is there for %j',
-    async (words) => {
-      const { code, output } = await gatehouse(words);
-      expect({ code, usage: output.includes('Usage: gatehouse') }).toEqual({ code: 0, usage: true });
-    },
-  );
+  it.each([
+    [['--help']],
+    [['serve', '--help']],
+    [['check', '--help']],
+    [['explain', '--help']],
+    [['routes', '--help']],
+    [['routes', 'check', '--help']],
+    [['model', 'test', '--help']],
+  ])('is there for %j', async (words) => {
+    const { code, output } = await gatehouse(words);
+    expect({ code, usage: output.includes('Usage: gatehouse') }).toEqual({ code: 0, usage: true });
+  });
 
   it('lists every variable with its default', async () => {
     const { output } = await gatehouse(['serve', '--help']);
@@ -25,18 +30,28 @@ describe('help', () => {
     expect(output).toContain('(default: 127.0.0.1:4400)');
   });
 
-  it.each([[['chekc']], [['check', 'vera']], [['check', 'a', 'b', 'c', 'd']], [['explain', 'GET']], [['--nonsense']], [[]]])(
-    'is pointed at for %j, with exit code 2',
-    async (words) => {
-      const { code, output } = await gatehouse(words);
-      expect({ code, output }).toEqual({ code: 2, output: expect.stringMatching(/help|Usage/) });
-    },
-  );
+  it.each([
+    [['chekc']],
+    [['check', 'vera']],
+    [['check', 'a', 'b', 'c', 'd']],
+    [['explain', 'GET']],
+    [['--nonsense']],
+    [[]],
+  ])('is pointed at for %j, with exit code 2', async (words) => {
+    const { code, output } = await gatehouse(words);
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringMatching(/help|Usage/) });
+  });
 });
 
 const questions = () => {
   it.each([
-    ['vera', 'can_view', 'content:quantum.algorithm/qft', 0, 'allowed  user:vera can_view content:quantum.algorithm/qft'],
+    [
+      'vera',
+      'can_view',
+      'content:quantum.algorithm/qft',
+      0,
+      'allowed  user:vera can_view content:quantum.algorithm/qft',
+    ],
     ['vera@acme.example', 'can_view', 'organization:acme', 0, 'allowed  user:vera can_view organization:acme'],
     ['user:max', 'can_delete', 'content:quantum.algorithm/qft', 1, 'denied'],
     ['oscar', 'can_view', 'organization:acme', 1, 'denied'],
@@ -50,7 +65,10 @@ const questions = () => {
   });
 
   it('check shows the tuples that led to an allow', async () => {
-    const { output } = await gatehouse(['check', 'olga', 'can_delete', 'content:quantum.algorithm/qft'], place.environment);
+    const { output } = await gatehouse(
+      ['check', 'olga', 'can_delete', 'content:quantum.algorithm/qft'],
+      place.environment,
+    );
     expect(output).toMatch(/because user:usr_\w+ owner organization:acc_/);
   });
 
@@ -64,7 +82,10 @@ const questions = () => {
     [['GET', 'http://127.0.0.1:4400/health'], 0, 'passed on'],
     [['GET', '/algorithms/qft', '--as', 'nobody-known'], 2, 'there is no person "nobody-known"'],
   ])('explain %j ends with %i', async (words, code, says) => {
-    expect(await gatehouse(['explain', ...words], place.environment)).toEqual({ code, output: expect.stringContaining(says) });
+    expect(await gatehouse(['explain', ...words], place.environment)).toEqual({
+      code,
+      output: expect.stringContaining(says),
+    });
   });
 
   it('explain names rule, file, line and the tuple asked', async () => {
@@ -105,12 +126,25 @@ describe('on the data folder of a server that has stopped', questions);
 
 describe('routes check', () => {
   it('passes the shipped files', async () => {
-    expect(await gatehouse(['routes', 'check'])).toEqual({ code: 0, output: expect.stringContaining('rules are in order') });
+    expect(await gatehouse(['routes', 'check'])).toEqual({
+      code: 0,
+      output: expect.stringContaining('rules are in order'),
+    });
   });
 
   it.each([
-    ['a misspelt permission', 'allow: can_view on', 'allow: can_veiw on', /quantum\.yaml:\d+:\d+: .*did you mean "can_view"/],
-    ['a failing test', 'olga DELETE /algorithms/qft', 'max DELETE /algorithms/qft', /the test expects 200 but gets 403 not_permitted/],
+    [
+      'a misspelt permission',
+      'allow: can_view on',
+      'allow: can_veiw on',
+      /quantum\.yaml:\d+:\d+: .*did you mean "can_view"/,
+    ],
+    [
+      'a failing test',
+      'olga DELETE /algorithms/qft',
+      'max DELETE /algorithms/qft',
+      /the test expects 200 but gets 403 not_permitted/,
+    ],
     ['a key that is not supported yet', 'body: 64KB', 'filter: items[*]', /`filter` is not supported yet/],
     ['broken YAML', 'version: 1', 'version: [', /quantum\.yaml:\d+/],
   ])('ends with 1 for %s, and says where', async (what, from, to, says) => {
@@ -126,7 +160,10 @@ describe('routes check', () => {
 
 describe('model test', () => {
   it('passes the shipped files and counts', async () => {
-    expect(await gatehouse(['model', 'test'])).toEqual({ code: 0, output: expect.stringMatching(/^\d{3,} passed, 0 failed\n$/) });
+    expect(await gatehouse(['model', 'test'])).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^\d{3,} passed, 0 failed\n$/),
+    });
   });
 
   it('ends with 1 for a failing assertion, and says why the answer was what it was', async () => {
@@ -159,6 +196,9 @@ describe('model test', () => {
   });
 
   it('ends with 2 when no file matches', async () => {
-    expect(await gatehouse(['model', 'test', 'nothing-*.yaml'])).toEqual({ code: 2, output: expect.stringContaining('No file matches') });
+    expect(await gatehouse(['model', 'test', 'nothing-*.yaml'])).toEqual({
+      code: 2,
+      output: expect.stringContaining('No file matches'),
+    });
   });
 });

@@ -30,7 +30,7 @@ describe('the demo', () => {
     place.remove();
   });
 
-  const everyLineHolds = async (screen: string): Promise<void> => {
+  const expectEveryLineToHold = async (screen: string): Promise<void> => {
     for (const { line, status, reason } of curlLines(screen)) {
       expect({ line, ...(await answerOf(line)) }).toEqual({ line, status, reason });
     }
@@ -42,13 +42,24 @@ describe('the demo', () => {
 
   it('prints lines for viewer, maintainer, owner, outsider, nobody and a path trick', () => {
     expect(curlLines(first.output()).map(({ status }) => status)).toEqual([
-      '200', '403', '200', '403', '204', '403', '401', '400',
+      '200',
+      '403',
+      '200',
+      '403',
+      '204',
+      '403',
+      '401',
+      '400',
     ]);
   });
 
-  it('prints only lines that give the status they name', () => everyLineHolds(first.output()));
+  it('prints only lines that give the status they name', async () => {
+    await expectEveryLineToHold(first.output());
+  });
 
-  it('prints lines that hold a second time', () => everyLineHolds(first.output()));
+  it('prints lines that hold a second time', async () => {
+    await expectEveryLineToHold(first.output());
+  });
 
   it('stops on Ctrl-C with everything it started, and prints the same lines, which hold again, after a restart', async () => {
     const before = curlLines(first.output());
@@ -59,6 +70,6 @@ describe('the demo', () => {
     first = await serve(place.environment);
     expect(curlLines(first.output())).toEqual(before);
     expect(first.output()).not.toContain('database is being made');
-    await everyLineHolds(first.output());
+    await expectEveryLineToHold(first.output());
   });
 });

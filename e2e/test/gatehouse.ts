@@ -37,7 +37,11 @@ const freePort = (): Promise<number> =>
   });
 
 /** A folder that vanishes with `remove`, and the variables that keep a gateway inside it and on free ports. */
-export const ownPlace = async (): Promise<{ folder: string; environment: Record<string, string>; remove: () => void }> => {
+export const ownPlace = async (): Promise<{
+  folder: string;
+  environment: Record<string, string>;
+  remove: () => void;
+}> => {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-e2e-'));
   const [applications, control, example] = [await freePort(), await freePort(), await freePort()];
   return {
@@ -56,7 +60,8 @@ export const ownPlace = async (): Promise<{ folder: string; environment: Record<
 /** A copy of the shipped policies that a test may change. */
 export const ownPolicies = (folder: string): string => {
   const policies = join(folder, 'policies');
-  for (const part of ['model', 'routes']) cpSync(join(root, 'policies', part), join(policies, part), { recursive: true });
+  for (const part of ['model', 'routes'])
+    cpSync(join(root, 'policies', part), join(policies, part), { recursive: true });
   return policies;
 };
 

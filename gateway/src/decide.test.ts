@@ -136,11 +136,34 @@ describe('a decision', () => {
 describe('unable to decide', () => {
   const broken = new Error('down');
   it.each([
-    ['the identity throws', { identify: () => { throw broken; } }],
+    [
+      'the identity throws',
+      {
+        identify: () => {
+          throw broken;
+        },
+      },
+    ],
     ['the identity rejects', { identify: () => Promise.reject(broken) }],
-    ['the accounts throw', { accounts: () => { throw broken; } }],
+    [
+      'the accounts throw',
+      {
+        accounts: () => {
+          throw broken;
+        },
+      },
+    ],
     ['the accounts reject', { accounts: () => Promise.reject(broken) }],
-    ['the engine throws', { engine: { check: () => { throw broken; } } as unknown as Engine }],
+    [
+      'the engine throws',
+      {
+        engine: {
+          check: () => {
+            throw broken;
+          },
+        } as unknown as Engine,
+      },
+    ],
     ['the engine rejects', { engine: { check: () => Promise.reject(broken) } as unknown as Engine }],
     [
       'the engine fails to answer',

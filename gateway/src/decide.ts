@@ -56,29 +56,33 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
     }
   };
 
-  const matched = (request: DoorRequest, next: (match: Matched) => Awaitable<Verdict>): Awaitable<Verdict> => {
-    // Nobody's policy can hand our own corner of the path space to an application.
-    if (request.target.segments[0] === '.gatehouse') return noRoute;
-    const match = routes().match(request.target);
-    switch (match.kind) {
-      case 'none':
-        return noRoute;
-      case 'bad-parameter':
-        return { kind: 'bad-request', reason: 'bad_parameter', detail: match.name, rule: match.rule, asked: [] };
-      case 'match':
-        return next(match);
-    }
-  };
-
   return {
     decide: (request) => {
       const { bearer } = request;
-      return matched(request, (match) =>
+      return matched(routes(), request, (match) =>
         bearer === undefined ? judge(request, match, undefined) : judgeBearer(request, match, bearer),
       );
     },
-    decideAs: (request, principal) => matched(request, (match) => judge(request, match, principal)),
+    decideAs: (request, principal) => matched(routes(), request, (match) => judge(request, match, principal)),
   };
+};
+
+const matched = (
+  table: RouteTable,
+  { target }: DoorRequest,
+  next: (match: Matched) => Awaitable<Verdict>,
+): Awaitable<Verdict> => {
+  // Nobody's policy can hand our own corner of the path space to an application.
+  if (target.segments[0] === '.gatehouse') return noRoute;
+  const match = table.match(target);
+  switch (match.kind) {
+    case 'none':
+      return noRoute;
+    case 'bad-parameter':
+      return { kind: 'bad-request', reason: 'bad_parameter', detail: match.name, rule: match.rule, asked: [] };
+    case 'match':
+      return next(match);
+  }
 };
 
 const noRoute: Verdict = { kind: 'no-route', reason: 'no_route', asked: [] };

@@ -24,19 +24,17 @@ const portOf = (app: FastifyInstance): number => {
   return bound !== null && typeof bound === 'object' ? bound.port : 0;
 };
 
-const whyNot = ({ code, message }: NodeJS.ErrnoException, where: string, variable: string): Listening => {
-  switch (code) {
-    case 'EADDRINUSE':
-      return refused(`${where} is taken by another program. Stop that program, or set ${variable} to a free address.`);
-    case 'EACCES':
-      return refused(`${where} may not be opened by this user. Set ${variable} to a port above 1023.`);
-    case 'EADDRNOTAVAIL':
-    case 'EAFNOSUPPORT':
-    case 'ENOTFOUND':
-      return { kind: 'no-such-address', message: `${where} is no address of this machine (${variable}).` };
-    default:
-      return refused(`${where} cannot be opened: ${message} (${variable}).`);
+const whyNot = ({ code = '', message }: NodeJS.ErrnoException, where: string, variable: string): Listening => {
+  if (code === 'EADDRINUSE') {
+    return refused(`${where} is taken by another program. Stop that program, or set ${variable} to a free address.`);
   }
+  if (code === 'EACCES') {
+    return refused(`${where} may not be opened by this user. Set ${variable} to a port above 1023.`);
+  }
+  if (['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND'].includes(code)) {
+    return { kind: 'no-such-address', message: `${where} is no address of this machine (${variable}).` };
+  }
+  return refused(`${where} cannot be opened: ${message} (${variable}).`);
 };
 
 const refused = (message: string): Listening => ({ kind: 'refused', message });

@@ -29,7 +29,9 @@ export const modelIn = async (policies: string, kept?: ParsedModels): Promise<Co
     return (await loadModel(modelFolder(policies), kept && keptOnceTested(policies, kept))).model;
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    throw new Refusal(listed('The authorization model cannot be used', modelFolder(policies), error.problems.map(problemText)));
+    throw new Refusal(
+      listed('The authorization model cannot be used', modelFolder(policies), error.problems.map(problemText)),
+    );
   }
 };
 

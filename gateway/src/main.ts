@@ -46,7 +46,12 @@ type Options = {
  * The one place where implementations are picked and joined. Throws a {@link Refusal} when something is not usable;
  * then nothing stays open. The caller closes `database` and gives the folder's lock back.
  */
-export const openInstallation = async ({ config, folder, demo, say = () => undefined }: Options): Promise<Installation> => {
+export const openInstallation = async ({
+  config,
+  folder,
+  demo,
+  say = () => undefined,
+}: Options): Promise<Installation> => {
   const secrets = config.GATEHOUSE_SECRET ?? [installationSecret(folder.path)];
   const opened = await openDatabase({
     folder: folder.path,
@@ -103,11 +108,14 @@ const liveRoutes = async (config: Config, model: CompiledModel, { db }: Database
   };
   const routes = await routesIn(config.GATEHOUSE_POLICIES, { model, accountId, ...exampleOrigin(config) });
   const warnings = [...missing].map(
-    (slug) => `the route policies name the account "${slug}", which does not exist: rules that ask about it refuse everybody`,
+    (slug) =>
+      `the route policies name the account "${slug}", which does not exist: rules that ask about it refuse everybody`,
   );
   return { ...routes, warnings: [...routes.warnings, ...warnings] };
 };
 
 /** The shipped policy names the example's usual address; only another one has to be said. */
 const exampleOrigin = ({ GATEHOUSE_EXAMPLE_LISTEN: address }: Config): { upstreams?: Record<string, string> } =>
-  formatAddress(address) === '127.0.0.1:4402' ? {} : { upstreams: { 'quantum.api': `http://${formatAddress(address)}` } };
+  formatAddress(address) === '127.0.0.1:4402'
+    ? {}
+    : { upstreams: { 'quantum.api': `http://${formatAddress(address)}` } };

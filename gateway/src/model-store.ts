@@ -12,6 +12,9 @@ export const modelStore = (db: Queries): ParsedModels => ({
     return row?.model as ModelJson | undefined;
   },
   set: async (digest, json) => {
-    await db.insert(modelVersion).values({ id: newId('mdl'), sha256: digest, model: json }).onConflictDoNothing();
+    await db
+      .insert(modelVersion)
+      .values({ id: newId('mdl'), sha256: digest, model: json })
+      .onConflictDoNothing();
   },
 });

@@ -22,7 +22,12 @@ export const createPerson = async (tx: Queries, { username, name, email }: NewPe
     .insert(userEmails)
     .values({ userId, address: email, addressNorm: email.toLowerCase(), isPrimary: true, verifiedAt: new Date() });
   await tx.insert(accounts).values({ ...home, kind: 'personal', name, ownerUserId: userId, createdBy: userId });
-  const workspace = await createWorkspace(tx, { accountId: home.id, name: 'Default', isDefault: true, createdBy: userId });
+  const workspace = await createWorkspace(tx, {
+    accountId: home.id,
+    name: 'Default',
+    isDefault: true,
+    createdBy: userId,
+  });
   const owner: Tuple = { subject: `user:${userId}`, relation: 'owner', object: `organization:${home.id}` };
   return { userId, home, tuples: [owner, ...workspace.tuples] };
 };

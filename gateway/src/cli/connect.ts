@@ -28,7 +28,10 @@ export const connected = async (
   }
 };
 
-const withoutServer = async (config: Config, command: (operations: Operations) => Promise<ExitCode>): Promise<ExitCode> => {
+const withoutServer = async (
+  config: Config,
+  command: (operations: Operations) => Promise<ExitCode>,
+): Promise<ExitCode> => {
   const path = resolve(config.GATEHOUSE_DATA);
   // Asking a question must not leave a database behind.
   if (!existsSync(join(path, 'pg'))) {

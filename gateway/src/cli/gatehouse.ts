@@ -99,7 +99,9 @@ const fileCommands = (gatehouse: Command, { run, environment }: Parts): void => 
     .description('load the route policies and run their tests, without putting anything live')
     .argument('[folder]', 'policies folder with model/ and routes/; default: GATEHOUSE_POLICIES')
     .action(
-      run(async (folder: string | undefined) => (await import('./routes-check.ts')).routesCheckCommand(environment, folder)),
+      run(async (folder: string | undefined) =>
+        (await import('./routes-check.ts')).routesCheckCommand(environment, folder),
+      ),
     );
   gatehouse
     .command('model')

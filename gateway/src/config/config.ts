@@ -33,11 +33,7 @@ const onOff = z.enum(['on', 'off']);
 
 /** Every variable with its default, its bounds and its description. `gatehouse serve --help` prints this table. */
 export const variables = {
-  GATEHOUSE_LISTEN: z
-    .string()
-    .default('127.0.0.1:4400')
-    .transform(address)
-    .describe('where applications are served'),
+  GATEHOUSE_LISTEN: z.string().default('127.0.0.1:4400').transform(address).describe('where applications are served'),
   GATEHOUSE_CONTROL_LISTEN: z
     .string()
     .default('127.0.0.1:4401,[::1]:4401')
@@ -92,9 +88,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
   const problems = [...unknownNames(given), ...notYet.filter((name) => given[name] !== undefined).map(tooEarly)];
   const read = schema.safeParse(given);
   if (!read.success) problems.push(...read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  return read.success && problems.length === 0
-    ? { kind: 'config', config: read.data }
-    : { kind: 'refused', problems };
+  return read.success && problems.length === 0 ? { kind: 'config', config: read.data } : { kind: 'refused', problems };
 };
 
 const tooEarly = (name: string): string => `${name}: not supported yet; this version runs on the embedded engines only`;

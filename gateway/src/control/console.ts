@@ -9,7 +9,10 @@ export const consoleRoutes = async (app: FastifyInstance, { folder }: { folder: 
   app.get('/console', async (_request, reply) => reply.redirect('/console/'));
   if (!existsSync(join(folder, 'index.html'))) {
     app.get('/console/*', async (_request, reply) =>
-      reply.code(503).type('text/plain; charset=utf-8').send('The console is not built. Run "npm run build" and start again.\n'),
+      reply
+        .code(503)
+        .type('text/plain; charset=utf-8')
+        .send('The console is not built. Run "npm run build" and start again.\n'),
     );
     return;
   }

@@ -38,7 +38,10 @@ export const controlApp = async ({ version, readiness, consoleFolder }: Parts): 
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: (_error, request, reply: FastifyReply) => {
-      void reply.code(400).type(problemMediaType).send(problem({ reason: 'bad_request', requestId: request.id }));
+      void reply
+        .code(400)
+        .type(problemMediaType)
+        .send(problem({ reason: 'bad_request', requestId: request.id }));
     },
   });
   await app.register(fastifyHelmet, {

@@ -7,7 +7,10 @@ export type Check = { readonly name: string; readonly state: 'ok' | 'warning' | 
 export type Readiness = () => { readonly ready: boolean; readonly checks: readonly Check[] };
 
 /** `/healthz`: this process answers. `/readyz`: it can decide; 503 otherwise, with the check that failed. A warning does not fail it. */
-export const healthRoutes = (app: FastifyInstance, { version, readiness }: { version: string; readiness: Readiness }): void => {
+export const healthRoutes = (
+  app: FastifyInstance,
+  { version, readiness }: { version: string; readiness: Readiness },
+): void => {
   app.get('/healthz', async (_request, reply) => {
     void reply.header('cache-control', 'no-store');
     return { status: 'ok', version };

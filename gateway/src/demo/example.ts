@@ -28,10 +28,16 @@ export const startExample = async (address: Address): Promise<Example> => {
   });
   const started = await listening(child);
   if (started.kind === 'failed') return started;
-  return { kind: 'running', origin: `http://${formatAddress({ ...address, port: started.port })}`, stop: () => stop(child) };
+  return {
+    kind: 'running',
+    origin: `http://${formatAddress({ ...address, port: started.port })}`,
+    stop: () => stop(child),
+  };
 };
 
-const listening = (child: ChildProcess): Promise<{ kind: 'listening'; port: number } | { kind: 'failed'; message: string }> =>
+const listening = (
+  child: ChildProcess,
+): Promise<{ kind: 'listening'; port: number } | { kind: 'failed'; message: string }> =>
   new Promise((resolve) => {
     let said = '';
     const timer = setTimeout(() => {

@@ -24,7 +24,9 @@ export const seedDemo = (database: Database): Promise<void> =>
     }
     for (const { id, title } of algorithms) {
       const place = { accountId: acme.accountId, workspaceId: acme.workspaceId, createdBy: owner.userId };
-      tuples.push(...(await registerContent(tx, { app: 'quantum', kind: 'algorithm', externalId: id, title, ...place })));
+      tuples.push(
+        ...(await registerContent(tx, { app: 'quantum', kind: 'algorithm', externalId: id, title, ...place })),
+      );
     }
     await writeTuples(tx, { writes: tuples, deletes: [] });
   });

@@ -8,7 +8,12 @@ import type { DerivedKey } from '../secret.ts';
 import { cast } from './cast.ts';
 import { demoToken } from './tokens.ts';
 
-type Parts = { readonly database: Database; readonly secret: string; readonly keys: readonly DerivedKey[]; readonly now: Date };
+type Parts = {
+  readonly database: Database;
+  readonly secret: string;
+  readonly keys: readonly DerivedKey[];
+  readonly now: Date;
+};
 
 const lifetimeMs = 24 * 60 * 60 * 1_000;
 

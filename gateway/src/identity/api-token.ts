@@ -52,11 +52,7 @@ export const apiTokens = ({ keys, find, clock }: Parts): Identify => {
 };
 
 /** A token is stored under one of the keys: the newest, or an older one while that secret is still listed. */
-const stored = async (
-  text: string,
-  keys: readonly DerivedKey[],
-  find: FindToken,
-): Promise<StoredToken | undefined> => {
+const stored = async (text: string, keys: readonly DerivedKey[], find: FindToken): Promise<StoredToken | undefined> => {
   const hashes = keys.map(({ key }) => keyedHash(key, text));
   const token = await find(hashes);
   return token !== undefined && hashes.some((one) => timingSafeEqual(token.hash, one)) ? token : undefined;

@@ -25,18 +25,28 @@ describe('token text', () => {
 
   it('is refused when a single character changed', () => {
     fc.assert(
-      fc.property(kind, entropy, fc.nat(56), fc.constantFrom('A', 'b', '7', '_', ' '), (name, bytes, at, replacement) => {
-        const text = tokenText(name, bytes);
-        const changed = text.slice(0, at) + replacement + text.slice(at + 1);
-        return changed === text || !isTokenText(changed);
-      }),
+      fc.property(
+        kind,
+        entropy,
+        fc.nat(56),
+        fc.constantFrom('A', 'b', '7', '_', ' '),
+        (name, bytes, at, replacement) => {
+          const text = tokenText(name, bytes);
+          const changed = text.slice(0, at) + replacement + text.slice(at + 1);
+          return changed === text || !isTokenText(changed);
+        },
+      ),
     );
   });
 
-  it.each(['', 'gth_pat_', 'bearer', 'gth_pat_' + 'a'.repeat(48), 'gth_xxx_' + 'a'.repeat(49), 'gth_pat_' + 'a'.repeat(49)])(
-    'is refused when it is %j',
-    (text) => {
-      expect(isTokenText(text)).toBe(false);
-    },
-  );
+  it.each([
+    '',
+    'gth_pat_',
+    'bearer',
+    'gth_pat_' + 'a'.repeat(48),
+    'gth_xxx_' + 'a'.repeat(49),
+    'gth_pat_' + 'a'.repeat(49),
+  ])('is refused when it is %j', (text) => {
+    expect(isTokenText(text)).toBe(false);
+  });
 });

@@ -7,7 +7,14 @@ import { proxyStatus } from '../doors/status.ts';
 import type { Verdict } from '../verdict.ts';
 import { namedRef, readable, subjectRef } from './directory.ts';
 import type { Directory } from './directory.ts';
-import type { CheckAnswer, CheckAsked, ExplainAnswer, ExplainAsked, ExplainedQuestion, Operations } from './operations.ts';
+import type {
+  CheckAnswer,
+  CheckAsked,
+  ExplainAnswer,
+  ExplainAsked,
+  ExplainedQuestion,
+  Operations,
+} from './operations.ts';
 
 type Parts = {
   readonly engine: Engine;

@@ -12,7 +12,9 @@ export type Directory = {
   readonly account: (text: string) => Promise<Account | undefined>;
 };
 
-export type NamedRef = { readonly kind: 'ref'; readonly ref: Ref } | { readonly kind: 'unknown'; readonly message: string };
+export type NamedRef =
+  | { readonly kind: 'ref'; readonly ref: Ref }
+  | { readonly kind: 'unknown'; readonly message: string };
 
 /** `olga`, `user:olga`, `olga@example.com` and `user:usr_…` all become `user:usr_…`; other types stay as they are. */
 export const subjectRef = async (directory: Directory, text: string): Promise<NamedRef> =>

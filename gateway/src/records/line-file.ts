@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, write, writeSync } from 'node:fs';
+import { backlog } from './backlog.ts';
 
 /** How the file stands: `failing` from the first error until a write succeeds again. */
 export type LineFileHealth =
@@ -6,9 +7,8 @@ export type LineFileHealth =
   | { readonly kind: 'failing'; readonly cause: Error; readonly dropped: number };
 
 /**
- * Appends lines in batches: callers pay for pushing onto an array, one write every `flushMs` does the rest.
- * What is waiting is bounded by `waitingBytesMax`; beyond it the newest lines are dropped and counted. A line is
- * written whole or not at all: after a short write (full disk) the rest goes first when there is space again.
+ * Appends lines in batches: callers pay for pushing onto an array, one write every `flushMs` does the rest. A line is
+ * written whole: after a short write (full disk) its rest goes first when there is space again.
  */
 export type LineFile = {
   readonly add: (line: string) => void;
@@ -17,84 +17,91 @@ export type LineFile = {
   readonly close: () => Promise<void>;
 };
 
-type Limits = { flushMs: number; waitingBytesMax: number; fileBytesMax: number };
+type Limits = {
+  readonly flushMs: number;
+  /** Of lines that wait; beyond it the newest are dropped and counted. */
+  readonly waitingBytesMax: number;
+  /** A longer file is renamed to `<file>.1`, replacing an older one. */
+  readonly fileBytesMax: number;
+};
 
 const defaults: Limits = { flushMs: 50, waitingBytesMax: 4 << 20, fileBytesMax: 64 << 20 };
 
-/** Throws when the file cannot be opened. At `fileBytesMax` it is renamed to `<file>.1`, replacing an older one. */
-export const lineFile = (file: string, limits: Partial<Limits> = {}): LineFile => {
-  const { flushMs, waitingBytesMax, fileBytesMax } = { ...defaults, ...limits };
-  let handle = openWhole(file);
-  let fileBytes = fstatSync(handle).size;
-  let lines: string[] = [];
-  let waitingBytes = 0;
-  let batch = Buffer.alloc(0);
-  let dropped = 0;
+/** Throws when the file cannot be opened. */
+export const lineFile = (file: string, given: Partial<Limits> = {}): LineFile => {
+  const limits = { ...defaults, ...given };
+  const lines = backlog(limits.waitingBytesMax);
+  const output = rotating(file, limits.fileBytesMax);
   let failure: Error | undefined;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
 
-  const append = (bytes: Buffer): Promise<number> =>
-    new Promise((resolve) => {
-      write(handle, bytes, 0, bytes.length, null, (error, written) => {
-        failure = error ?? undefined;
-        resolve(error === null ? written : 0);
-      });
-    });
-
-  const rotate = (): void => {
-    if (fileBytes < fileBytesMax || batch.length > 0) return;
-    closeSync(handle);
-    renameSync(file, `${file}.1`);
-    handle = openWhole(file);
-    fileBytes = 0;
-  };
-
   const flush = async (): Promise<void> => {
-    rotate();
-    if (lines.length > 0) {
-      batch = Buffer.concat([batch, Buffer.from(lines.join(''))]);
-      lines = [];
+    try {
+      lines.written(await output.append(lines.bytes(), lines.isWhole()));
+      failure = undefined;
+    } catch (error) {
+      failure = error as Error;
     }
-    const written = await append(batch);
-    batch = batch.subarray(written);
-    waitingBytes -= written;
-    fileBytes += written;
+    running = undefined;
+    schedule();
   };
 
   const schedule = (): void => {
+    if (lines.isEmpty() || running !== undefined) return;
     timer ??= setTimeout(() => {
       timer = undefined;
-      running = flush()
-        .catch((error: Error) => void (failure = error))
-        .finally(() => {
-          running = undefined;
-          if (batch.length > 0 || lines.length > 0) schedule();
-        });
-    }, flushMs);
+      running = flush();
+    }, limits.flushMs);
   };
 
   return {
     add: (line) => {
-      const bytes = Buffer.byteLength(line) + 1;
-      if (waitingBytes + bytes > waitingBytesMax) {
-        dropped += 1;
-        return;
-      }
-      lines.push(`${line}\n`);
-      waitingBytes += bytes;
-      if (running === undefined) schedule();
+      lines.add(line);
+      schedule();
     },
-    health: () => (failure === undefined ? { kind: 'writing', dropped } : { kind: 'failing', cause: failure, dropped }),
+    health: () => {
+      const dropped = lines.dropped();
+      return failure === undefined ? { kind: 'writing', dropped } : { kind: 'failing', cause: failure, dropped };
+    },
     close: async () => {
-      clearTimeout(timer);
       await running;
       clearTimeout(timer);
-      await flush().catch(() => undefined);
-      closeSync(handle);
+      await flush();
+      clearTimeout(timer);
+      output.close();
     },
   };
 };
+
+/** A file that gives way to a new one when it is long enough, but never in the middle of a line. */
+const rotating = (file: string, fileBytesMax: number) => {
+  let handle = openWhole(file);
+  let fileBytes = fstatSync(handle).size;
+  return {
+    /** Resolves with how many bytes were written: fewer than given when the disk is almost full. */
+    append: async (bytes: Buffer, isWhole: boolean): Promise<number> => {
+      if (isWhole && fileBytes >= fileBytesMax) {
+        closeSync(handle);
+        renameSync(file, `${file}.1`);
+        handle = openWhole(file);
+        fileBytes = 0;
+      }
+      const written = await appended(handle, bytes);
+      fileBytes += written;
+      return written;
+    },
+    close: () => closeSync(handle),
+  };
+};
+
+const appended = (handle: number, bytes: Buffer): Promise<number> =>
+  new Promise((resolve, reject) => {
+    write(handle, bytes, 0, bytes.length, null, (error, written) => {
+      if (error === null) resolve(written);
+      else reject(error);
+    });
+  });
 
 /** A process that was killed in the middle of a write leaves a torn line; a newline in front keeps the next one whole. */
 const openWhole = (file: string): number => {

@@ -1,19 +1,10 @@
 import { ModelError } from './problem.ts';
 import { nearest } from './suggest.ts';
 import { locator } from './locate.ts';
-import { readModelSource } from './source.ts';
 import type { ModelJson, RelationMetadataJson, TypeJson, UsersetJson } from './json.ts';
 import type { ModelProblem } from './problem.ts';
 import type { Place } from './locate.ts';
 import type { ModelSource } from './source.ts';
-
-/** Parses `fga.mod`, its folder, or a `.fga` file. The JSON depends on the digest alone: store it, and the next start needs no parser. */
-export const parseModel = async (
-  path: string,
-): Promise<{ readonly json: ModelJson; readonly digest: string; readonly source: ModelSource }> => {
-  const source = await readModelSource(path);
-  return { json: await parseSource(source), digest: source.digest, source };
-};
 
 /**
  * Text to OpenFGA's JSON, modules merged. Throws {@link ModelError} for syntax and for modules that do not fit together.

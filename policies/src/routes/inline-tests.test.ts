@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileTexts, problemTexts } from './testing/route-files.ts';
+import { compileTexts, problemTexts } from './test/route-files.ts';
 
 const rules = `version: 1
 app: q

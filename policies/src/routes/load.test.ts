@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRoutes } from './load.ts';
 import { readTarget } from './target.ts';
-import { compileTexts, loadOptions, problemTexts, routeFile, startingWith } from './testing/route-files.ts';
+import { compileTexts, loadOptions, problemTexts, routeFile, startingWith } from './test/route-files.ts';
 import type { RoutesLoaded } from './load.ts';
 
 const loadedFrom = (loaded: RoutesLoaded): Extract<RoutesLoaded, { kind: 'loaded' }> => {

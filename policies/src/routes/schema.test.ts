@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compileTexts, problemTexts, routeFile, startingWith } from './testing/route-files.ts';
+import { compileTexts, problemTexts, routeFile, startingWith } from './test/route-files.ts';
 
 const good = 'GET /a/{id}: { allow: "can_view on content:q.a/{id}" }';
 
