@@ -120,9 +120,43 @@ describe('beside a running server', () => {
   });
   afterAll(() => server.stop());
   questions();
+
+  it('decisions shows the newest requests first', async () => {
+    await fetch(`${server.applications}/health`);
+    await fetch(`${server.applications}/algorithms/qft?token=not-to-be-kept`);
+    const { code, output } = await gatehouse(['decisions', '--limit', '2', '--json'], place.environment);
+    const decisions = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(code).toBe(0);
+    expect(decisions).toMatchObject([
+      { verdict: 'sign-in', reason: 'sign_in_required', status: 401, path: '/algorithms/qft', asked: [] },
+      { verdict: 'allow', status: 200, path: '/health', route: 'quantum GET /health', source: 'rule' },
+    ]);
+    expect(output).not.toContain('not-to-be-kept');
+  });
+
+  it('decisions can leave out what was let through', async () => {
+    const { output } = await gatehouse(['decisions', '--refused'], place.environment);
+    expect(output).toContain('401 sign_in_required  GET /algorithms/qft');
+    expect(output).not.toContain('200 allow');
+  });
+
+  it.each(['0', '10001', 'all', '-1'])('decisions refuses --limit %s', async (limit) => {
+    const { code, output } = await gatehouse(['decisions', `--limit=${limit}`], place.environment);
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('from 1 to 10000') });
+  });
 });
 
-describe('on the data folder of a server that has stopped', questions);
+describe('on the data folder of a server that has stopped', () => {
+  questions();
+
+  it('decisions points at the log', async () => {
+    const { code, output } = await gatehouse(['decisions'], place.environment);
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('log/decisions.jsonl') });
+  });
+});
 
 describe('routes check', () => {
   it('passes the shipped files', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lockFolder } from '@gatehouse/db/folder-lock';
 import { unusable } from '@gatehouse/db/unusable';
+import { Refusal } from './refusal.ts';
 import type { Unusable, UnusableReason } from '@gatehouse/db/unusable';
 
 /** The folder that holds everything an embedded installation keeps. `release` gives the lock back. */
@@ -65,6 +66,15 @@ const remedies: Readonly<Record<UnusableReason, string>> = {
   'not-a-folder': 'a part of its path is no folder. Set GATEHOUSE_DATA to a folder.',
   'newer-version': 'a newer version of gatehouse has used it. Start that version, or restore a backup.',
   failed: 'it is damaged or cannot be read. Restore a backup, or set GATEHOUSE_DATA to another folder.',
+};
+
+/** Runs what reads or writes the folder; what the file system refuses becomes a {@link Refusal}. */
+export const inFolder = <Value>({ path }: Pick<DataFolder, 'path'>, work: () => Value): Value => {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal(unusableText(path, unusable(error)));
+  }
 };
 
 /** Why an installation cannot use its folder or the database in it, and what to do. */

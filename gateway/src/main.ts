@@ -7,7 +7,7 @@ import type { Account } from '@gatehouse/policies/principal';
 import { systemClock } from './clock.ts';
 import { formatAddress } from './config/address.ts';
 import type { Config } from './config/config.ts';
-import { unusableText } from './data-folder.ts';
+import { inFolder, unusableText } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import { decider } from './decide.ts';
 import type { Decider } from './decide.ts';
@@ -20,6 +20,8 @@ import type { LiveRoutes } from './load-policies.ts';
 import { modelStore } from './model-store.ts';
 import { answerOperations } from './operations/answer-operations.ts';
 import type { Operations } from './operations/operations.ts';
+import type { DecisionRecord } from './records/record.ts';
+import type { Ring } from './records/ring.ts';
 import { Refusal } from './refusal.ts';
 import { memory } from './memory.ts';
 import { deriveKeys, installationSecret } from './secret.ts';
@@ -39,6 +41,8 @@ type Options = {
   readonly folder: DataFolder;
   /** Whether the demo's people, content and tokens are wanted; undefined leaves the data as it is. */
   readonly demo?: boolean;
+  /** Where the running gateway keeps its newest decisions. */
+  readonly recent?: Ring<DecisionRecord>;
   readonly say?: (line: string) => void;
 };
 
@@ -50,9 +54,10 @@ export const openInstallation = async ({
   config,
   folder,
   demo,
+  recent,
   say = () => undefined,
 }: Options): Promise<Installation> => {
-  const secrets = config.GATEHOUSE_SECRET ?? [installationSecret(folder.path)];
+  const secrets = config.GATEHOUSE_SECRET ?? [inFolder(folder, () => installationSecret(folder.path))];
   const opened = await openDatabase({
     folder: folder.path,
     onCreating: () => say('The database is being made, once. This takes a few seconds.'),
@@ -60,7 +65,7 @@ export const openInstallation = async ({
   if (opened.kind === 'unusable') throw new Refusal(unusableText(folder.path, opened));
   const { database } = opened;
   try {
-    return await joinParts({ config, database, secrets, demo });
+    return await joinParts({ config, database, secrets, demo, recent });
   } catch (error) {
     await database.close();
     throw error;
@@ -72,9 +77,10 @@ type Joined = {
   readonly database: Database;
   readonly secrets: readonly string[];
   readonly demo: boolean | undefined;
+  readonly recent: Ring<DecisionRecord> | undefined;
 };
 
-const joinParts = async ({ config, database, secrets, demo }: Joined): Promise<Installation> => {
+const joinParts = async ({ config, database, secrets, demo, recent }: Joined): Promise<Installation> => {
   const { db } = database;
   const [secret = ''] = secrets;
   const keys = deriveKeys(secrets, 'api-token');
@@ -89,7 +95,7 @@ const joinParts = async ({ config, database, secrets, demo }: Joined): Promise<I
   const identify = apiTokens({ keys, find: storedTokens(db), clock: systemClock });
   const deciding = decider({ routes: () => routes.table, identify, accounts, engine });
   const directory = databaseDirectory(db);
-  const operations = answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: () => routes });
+  const operations = answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: () => routes, recent });
   return { database, decider: deciding, operations, routes, secret };
 };
 

@@ -5,7 +5,7 @@ import type { Closing } from './closing.ts';
 import { formatAddress, isLoopback } from './config/address.ts';
 import type { Config } from './config/config.ts';
 import { controlApp } from './control/control-app.ts';
-import { openDataFolder } from './data-folder.ts';
+import { inFolder, openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import { startExample } from './demo/example.ts';
 import { screenText } from './demo/screen.ts';
@@ -22,6 +22,7 @@ import { lineFile } from './records/line-file.ts';
 import type { DecisionRecord } from './records/record.ts';
 import { recordOutcome } from './records/record-outcome.ts';
 import { ring } from './records/ring.ts';
+import type { Ring } from './records/ring.ts';
 import { Refusal } from './refusal.ts';
 import { undiciUpstream } from './upstream/undici.ts';
 import { version } from './version.ts';
@@ -54,19 +55,18 @@ const start = async (config: Config, say: (line: string) => void, opened: Closin
   const startedAt = performance.now();
   const demo = wantsDemo(config);
   const folder = takeFolder(config, opened);
-  const [installation, example] = await bothOrNeither(
-    openInstallation({ config, folder, demo, say }),
+  const recent = ring<DecisionRecord>(recordsMax);
+  const [installation, example] = await both(
+    runInstallation({ config, folder, demo, recent, say }, opened),
     demo ? runExample(config, opened) : Promise.resolve(undefined),
-    (late) => late.database.close(),
   );
-  opened.add('database', () => installation.database.close());
   for (const warning of installation.routes.warnings) say(`warning: ${warning}`);
-  const control = await openDoors(config, folder, installation, opened, say);
+  const doors = await openDoors({ config, folder, installation, recent, opened, say });
   return {
     screen: screenText({
       version,
       readyMs: performance.now() - startedAt,
-      applications: `http://${formatAddress(control.applications)}`,
+      applications: `http://${formatAddress(doors.applications)}`,
       control: config.GATEHOUSE_CONTROL_ORIGIN,
       data: folder.path,
       ...(example === undefined
@@ -74,7 +74,7 @@ const start = async (config: Config, say: (line: string) => void, opened: Closin
         : { demo: { example, token: (username) => demoToken(installation.secret, username) } }),
     }),
     stop: () => {
-      control.beginDraining();
+      doors.beginDraining();
       return opened.close();
     },
     broken: new Promise((resolve) => {
@@ -102,16 +102,18 @@ const takeFolder = (config: Config, opened: Closing): DataFolder => {
 };
 
 /** Waits for both even when one fails, so that nothing opens behind the back of who closes. */
-const bothOrNeither = async <First, Second>(
-  first: Promise<First>,
-  second: Promise<Second>,
-  undoFirst: (value: First) => Promise<void>,
-): Promise<[First, Second]> => {
-  const [one, two] = await Promise.allSettled([first, second]);
-  if (one.status === 'rejected') throw one.reason;
-  if (two.status === 'fulfilled') return [one.value, two.value];
-  await undoFirst(one.value);
-  throw two.reason;
+const both = async <First, Second>(first: Promise<First>, second: Promise<Second>): Promise<[First, Second]> => {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+};
+
+const runInstallation = async (
+  options: Parameters<typeof openInstallation>[0],
+  opened: Closing,
+): Promise<Installation> => {
+  const installation = await openInstallation(options);
+  opened.add('database', () => installation.database.close());
+  return installation;
 };
 
 const runExample = async (config: Config, opened: Closing): Promise<string | undefined> => {
@@ -131,18 +133,21 @@ const runExample = async (config: Config, opened: Closing): Promise<string | und
   }
 };
 
-const openDoors = async (
-  config: Config,
-  folder: DataFolder,
-  installation: Installation,
-  opened: Closing,
-  say: (line: string) => void,
-) => {
-  const log = lineFile(folder.decisionLog);
+type Doors = {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly installation: Installation;
+  readonly recent: Ring<DecisionRecord>;
+  readonly opened: Closing;
+  readonly say: (line: string) => void;
+};
+
+/** The applications' listener comes last: by then everything that it needs is up. */
+const openDoors = async ({ config, folder, installation, recent, opened, say }: Doors) => {
+  const log = inFolder(folder, () => lineFile(folder.decisionLog));
   opened.add('decision log', log.close);
   const { readiness, beginDraining } = readinessOf({ installation, log });
   const upstream = undiciUpstream();
-  const recent = ring<DecisionRecord>(recordsMax);
   const policiesDigest = () => installation.routes.digest;
   const door = proxyDoor({
     decide: installation.decider.decide,

@@ -27,7 +27,7 @@ type Run = <Arguments extends unknown[]>(
 
 type Parts = { readonly run: Run; readonly environment: Environment; readonly variables: string };
 
-type Options = { json?: boolean; as?: string; account?: string };
+type Options = { json?: boolean; as?: string; account?: string; limit?: string; refused?: boolean };
 
 /** The table of variables costs loading the schema: only who starts the gateway, or asks how, pays for it. */
 const serveHelp = async (words: readonly string[]): Promise<string> =>
@@ -45,6 +45,7 @@ const program = (parts: Parts): Command => {
     );
   serveCommand(gatehouse, parts);
   questionCommands(gatehouse, parts);
+  decisionsCommand(gatehouse, parts);
   fileCommands(gatehouse, parts);
   return gatehouse;
 };
@@ -85,6 +86,24 @@ const questionCommands = (gatehouse: Command, { run, environment }: Parts): void
         (await import('./explain.ts')).explainCommand(
           environment,
           { method, url, as: options.as, account: options.account },
+          options.json === true,
+        ),
+      ),
+    );
+};
+
+const decisionsCommand = (gatehouse: Command, { run, environment }: Parts): void => {
+  gatehouse
+    .command('decisions')
+    .description('show what the running gateway decided last, newest first')
+    .option('--limit <count>', 'how many, at most 10000', '20')
+    .option('--refused', 'only those that let nothing through')
+    .option('--json', 'print one JSON object a line')
+    .action(
+      run(async (options: Options) =>
+        (await import('./decisions.ts')).decisionsCommand(
+          environment,
+          { limit: options.limit ?? '', refused: options.refused === true },
           options.json === true,
         ),
       ),

@@ -5,11 +5,15 @@ import { readTarget } from '@gatehouse/policies/routes/target';
 import type { Decider } from '../decide.ts';
 import { proxyStatus } from '../doors/status.ts';
 import type { Verdict } from '../verdict.ts';
+import type { DecisionRecord } from '../records/record.ts';
+import type { Ring } from '../records/ring.ts';
 import { namedRef, readable, subjectRef } from './directory.ts';
 import type { Directory } from './directory.ts';
 import type {
   CheckAnswer,
   CheckAsked,
+  DecisionsAnswer,
+  DecisionsAsked,
   ExplainAnswer,
   ExplainAsked,
   ExplainedQuestion,
@@ -21,13 +25,25 @@ type Parts = {
   readonly directory: Directory;
   readonly decideAs: Decider['decideAs'];
   readonly routes: () => { readonly table: RouteTable; readonly digest: string };
+  /** Absent where no requests are decided. */
+  readonly recent: Ring<DecisionRecord> | undefined;
 };
 
 /** Answers an operator's questions from the parts that decide requests: never a second opinion. */
 export const answerOperations = (parts: Parts): Operations => ({
   check: (asked) => check(parts, asked),
   explain: (asked) => explain(parts, asked),
+  decisions: async (asked) => decisions(parts, asked),
 });
+
+const decisions = ({ recent }: Parts, { limit, refused }: DecisionsAsked): DecisionsAnswer => {
+  if (recent === undefined) {
+    const message = 'No gateway runs on this data folder; older decisions stand in its log/decisions.jsonl.';
+    return { kind: 'refused', message };
+  }
+  const newest = refused ? recent.newest(Infinity).filter(({ verdict }) => verdict !== 'allow') : recent.newest(limit);
+  return { kind: 'answer', decisions: newest.slice(0, limit) };
+};
 
 const check = async ({ engine, directory }: Parts, asked: CheckAsked): Promise<CheckAnswer> => {
   const subject = await subjectRef(directory, asked.subject);

@@ -1,5 +1,6 @@
 import type { Step } from '@gatehouse/policies/engine/engine';
 import type { Reason } from '@gatehouse/policies/reasons';
+import type { DecisionRecord } from '../records/record.ts';
 
 /**
  * What an operator can ask beside the requests: the same questions over the control socket of a running server and,
@@ -8,6 +9,7 @@ import type { Reason } from '@gatehouse/policies/reasons';
 export type Operations = {
   readonly check: (asked: CheckAsked) => Promise<CheckAnswer>;
   readonly explain: (asked: ExplainAsked) => Promise<ExplainAnswer>;
+  readonly decisions: (asked: DecisionsAsked) => Promise<DecisionsAnswer>;
 };
 
 /** `subject` and `object` may carry a user name, e-mail or slug in place of an id; a subject without a type is a user. */
@@ -39,6 +41,13 @@ export type ExplainAnswer =
       readonly near: readonly { readonly route: string; readonly lacks: string }[];
       readonly policies: string;
     }
+  | OperationRefused;
+
+/** The newest decisions, newest first, at most `limit` (1 to 10,000); with `refused` only those that let nothing through. */
+export type DecisionsAsked = { readonly limit: number; readonly refused: boolean };
+
+export type DecisionsAnswer =
+  | { readonly kind: 'answer'; readonly decisions: readonly DecisionRecord[] }
   | OperationRefused;
 
 /** One tuple asked, as people read it: `id` form and, behind it, names. */

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import type { CheckAnswer, ExplainAnswer, Operations } from './operations.ts';
+import type { CheckAnswer, DecisionsAnswer, ExplainAnswer, Operations } from './operations.ts';
 
 const timeoutMs = 10_000;
 
@@ -7,6 +7,7 @@ const timeoutMs = 10_000;
 export const socketClient = (socketPath: string): Operations => ({
   check: (asked) => call<CheckAnswer>(socketPath, '/check', asked),
   explain: (asked) => call<ExplainAnswer>(socketPath, '/explain', asked),
+  decisions: (asked) => call<DecisionsAnswer>(socketPath, '/decisions', asked),
 });
 
 /** True when a server accepts connections there. A file that a killed server left behind does not count. */

@@ -14,11 +14,14 @@ const explainAsked = z.strictObject({
   account: word.optional(),
 });
 
+const decisionsAsked = z.strictObject({ limit: z.int().min(1).max(10_000), refused: z.boolean() });
+
 /** The server behind `control.sock`. Whoever can open the socket owns the data folder, so it asks for no credential. */
 export const socketServer = (operations: Operations): FastifyInstance => {
   const app = Fastify({ bodyLimit: 64 << 10 });
   app.post('/check', async ({ body }) => operations.check(checkAsked.parse(body)));
   app.post('/explain', async ({ body }) => operations.explain(explainAsked.parse(body)));
+  app.post('/decisions', async ({ body }) => operations.decisions(decisionsAsked.parse(body)));
   app.setErrorHandler(async (error, _request, reply) => {
     const wrong = error instanceof z.ZodError;
     void reply.code(wrong ? 400 : 500);
