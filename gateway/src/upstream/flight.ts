@@ -3,8 +3,8 @@ import { answerHeaders } from './answer-headers.ts';
 import type { Ticker, Ticking } from './ticker.ts';
 import type { Exchange, UpstreamAnswer, UpstreamFailure, UpstreamRequest } from './upstream.ts';
 
-/** One connection of a pool, over its reconnects. */
-export type Connection = { requestsCount: number };
+/** One connection of a pool, over its reconnects. It looks after the time-outs of the flight that it carries. */
+export type Connection = Ticking & { requestsCount: number; flight: Flight | undefined };
 
 /** What flights share. */
 export type Sky = {
@@ -38,9 +38,27 @@ export type Flight = Exchange &
     isResent: boolean;
   };
 
+export const carrier = (): Connection => {
+  const one: Connection = { slot: -1, requestsCount: 0, flight: undefined, onTick: () => one.flight?.onTick() };
+  return one;
+};
+
+/** A pool hands a flight to a connection when that has nothing else to do. */
+export const board = (one: Flight, connection: Connection): void => {
+  one.connection = connection;
+  if (connection.flight !== undefined) return one.sky.ticks.add(one);
+  connection.flight = one;
+  one.sky.ticks.delete(one);
+};
+
+/** A flight that no connection could take yet has to look after itself. */
+export const queue = (one: Flight): void => {
+  if (one.connection === undefined && one.phase === 'queued') one.sky.ticks.add(one);
+};
+
 export const flight = (sky: Sky, request: UpstreamRequest, answer: UpstreamAnswer): Flight => {
   const { path, method, headers, body } = request;
-  const one: Flight = {
+  return {
     sky,
     request,
     answer,
@@ -67,17 +85,21 @@ export const flight = (sky: Sky, request: UpstreamRequest, answer: UpstreamAnswe
     resume,
     abort,
   };
-  sky.ticks.add(one);
-  return one;
 };
 
 /** Ends a flight once; whatever undici still reports of it is nobody's business. */
 export const finish = (one: Flight, failure: UpstreamFailure | undefined): void => {
   if (one.phase === 'done') return;
   one.phase = 'done';
-  one.sky.ticks.delete(one);
+  disembark(one);
   if (failure === undefined) one.answer.onEnd();
   else one.answer.onError(failure);
+};
+
+const disembark = (one: Flight): void => {
+  one.sky.ticks.delete(one);
+  if (one.connection?.flight === one) one.connection.flight = undefined;
+  one.connection = undefined;
 };
 
 /** Ends a flight that undici still holds: what was sent is aborted, what was not never will be. */
@@ -148,6 +170,7 @@ function onResponseError(this: Flight, _controller: Dispatcher.DispatchControlle
     this.isResent = true;
     this.phase = 'queued';
     this.controller = undefined;
+    disembark(this);
     // undici is still tidying the broken connection up.
     queueMicrotask(() => {
       if (this.phase === 'queued') this.sky.resend(this);

@@ -30,8 +30,8 @@ export const ticker = (tickMs: number): Ticker => {
     },
     delete: (member) => {
       const { slot } = member;
-      const last = members[members.length - 1];
-      if (slot === -1 || last === undefined) return;
+      if (slot === -1) return;
+      const last = members[members.length - 1] ?? member;
       members[slot] = last;
       last.slot = slot;
       members.pop();

@@ -1,8 +1,9 @@
 import { Client, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
-import { finish, flight } from './flight.ts';
-import type { Connection, Flight } from './flight.ts';
+import { board, carrier, finish, flight, queue } from './flight.ts';
+import type { Flight } from './flight.ts';
 import { ticker } from './ticker.ts';
+import type { Ticker } from './ticker.ts';
 import type { Upstream } from './upstream.ts';
 
 export type UndiciOptions = {
@@ -33,8 +34,8 @@ const defaults = {
 
 /** HTTP/1.1 to applications over undici's `dispatch`: one pool per origin, made when it is first used. */
 export const undiciUpstream = (options: UndiciOptions = {}): UndiciUpstream => {
-  const settings = poolSettings(options);
   const ticks = ticker(options.tickMs ?? defaults.tickMs);
+  const settings = poolSettings(options, ticks);
   const pools = new Map<string, Pool>();
   let resent = 0;
 
@@ -45,6 +46,7 @@ export const undiciUpstream = (options: UndiciOptions = {}): UndiciUpstream => {
       pools.set(one.request.origin, pool);
     }
     pool.dispatch(one.dispatch, one);
+    queue(one);
   };
   const sky = {
     ticks,
@@ -73,7 +75,7 @@ export const undiciUpstream = (options: UndiciOptions = {}): UndiciUpstream => {
   };
 };
 
-const poolSettings = (options: UndiciOptions): Pool.Options => ({
+const poolSettings = (options: UndiciOptions, ticks: Ticker): Pool.Options => ({
   connections: options.connectionsMax ?? defaults.connectionsMax,
   pipelining: 1,
   allowH2: false,
@@ -89,20 +91,23 @@ const poolSettings = (options: UndiciOptions): Pool.Options => ({
     timeout: options.connectTimeoutMs ?? defaults.connectTimeoutMs,
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   },
-  factory: countingClient,
+  factory: carrying(ticks),
 });
 
-/** Tells each flight how many requests its connection has carried: undici keeps that to itself. */
-const countingClient = (origin: URL, options: object): Dispatcher => {
-  const client = new Client(origin, options);
-  const connection: Connection = { requestsCount: 0 };
-  client.on('connect', () => {
-    connection.requestsCount = 0;
-  });
-  const dispatch = client.dispatch.bind(client);
-  client.dispatch = (request, handler) => {
-    (handler as Flight).connection = connection;
-    return dispatch(request, handler);
+/** Clients that know which flight they carry, and how many their connection has carried: undici keeps that to itself. */
+const carrying =
+  (ticks: Ticker) =>
+  (origin: URL, options: object): Dispatcher => {
+    const client = new Client(origin, options);
+    const connection = carrier();
+    ticks.add(connection);
+    client.on('connect', () => {
+      connection.requestsCount = 0;
+    });
+    const dispatch = client.dispatch.bind(client);
+    client.dispatch = (request, handler) => {
+      board(handler as Flight, connection);
+      return dispatch(request, handler);
+    };
+    return client;
   };
-  return client;
-};

@@ -30,14 +30,17 @@ export const introduce = (outgoing: string[], said: Introduction): void => {
 
 /** Printable ASCII as it is, everything else percent-encoded as UTF-8; `%` too, so that decoding gives the value back. */
 export const headerValue = (text: string): string => {
-  if (/^[\x21-\x24\x26-\x7e]*$/.test(text)) return text;
+  let at = 0;
+  while (at < text.length && isPlain(text.charCodeAt(at))) at += 1;
+  if (at === text.length) return text;
   let value = '';
   for (const byte of Buffer.from(text, 'utf8')) {
-    const isPlain = byte > 0x20 && byte < 0x7f && byte !== 0x25;
-    value += isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    value += isPlain(byte) ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
   return value;
 };
+
+const isPlain = (code: number): boolean => code > 0x20 && code < 0x7f && code !== 0x25;
 
 /** An IPv4 client of a dual-stack listener appears as `::ffff:192.0.2.1`. */
 const plainAddress = (address: string): string =>
