@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from './options.ts';
 import type { Options } from './options.ts';
 import { report, reportText } from './report.ts';
-import { sample } from './testing/sample.ts';
+import { sample } from '../test/sample.ts';
 
 const options = (): Options => {
   const parsed = parse(['--connections', '64'], ['gatehouse', 'dispatch']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bar, spread, summary } from './summary.ts';
-import { sample } from './testing/sample.ts';
+import { sample } from '../test/sample.ts';
 
 /** The machine halves its speed in the second round: medians move, per-round ratios do not. */
 const drifting = [

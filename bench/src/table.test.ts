@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { summary } from './summary.ts';
 import { table } from './table.ts';
-import { sample } from './testing/sample.ts';
+import { sample } from '../test/sample.ts';
 
 describe('table', () => {
   it('shows medians, ratios with their spread, and nothing that is not known', () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Job } from './algorithm.ts';
-import { readEvents } from './testing/read-events.ts';
+import { readEvents } from '../test/read-events.ts';
 
 const script = fileURLToPath(new URL('main.ts', import.meta.url));
 const children: ChildProcess[] = [];

@@ -4,7 +4,7 @@ import { quantum } from './quantum.ts';
 import type { Quantum } from './quantum.ts';
 import { seed } from './seed.ts';
 import { store } from './store.ts';
-import { readEvents } from './testing/read-events.ts';
+import { readEvents } from '../test/read-events.ts';
 
 let app: Quantum;
 let origin: string;
@@ -86,7 +86,7 @@ describe('algorithms', () => {
     expect((await call('GET', `/algorithms/qft/jobs/${job.id}`)).status).toBe(404);
   });
 
-  it('keeps the number of concurrent creations', async () => {
+  it('gives concurrent creations of one name ids of their own', async () => {
     const made = await Promise.all(Array.from({ length: 20 }, () => call('POST', '/algorithms', { name: 'Same' })));
     expect(new Set(made.map(({ body }) => body.id)).size).toBe(20);
   });

@@ -1,4 +1,4 @@
-import type { Event } from '../events.ts';
+import type { Event } from '../src/events.ts';
 
 export type EventReader = {
   readonly next: () => Promise<Event>;

@@ -1,4 +1,4 @@
-import type { Sample } from '../measure.ts';
+import type { Sample } from '../src/measure.ts';
 
 /** A measurement with plain numbers: one second, a full core. */
 export const sample = (system: string, round: number, given: Partial<Sample> = {}): Sample => ({
