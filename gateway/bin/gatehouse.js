@@ -24,7 +24,7 @@ function runWithBundledNode() {
     console.error(
       `gatehouse needs Node ${nodeMajorMin} or newer; this is ${process.version}. Install it, or run "npm ci" in the checkout.`,
     );
-    process.exit(1);
+    process.exit(2);
   }
   const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

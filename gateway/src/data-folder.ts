@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { lockFolder } from '@gatehouse/db/folder-lock';
 import { unusable } from '@gatehouse/db/unusable';
-import { Refusal } from './refusal.ts';
+import { StartRefused } from './start-refused.ts';
 import type { Unusable, UnusableReason } from '@gatehouse/db/unusable';
 
 /** The folder that holds everything an embedded installation keeps. `release` gives the lock back. */
@@ -68,12 +68,12 @@ const remedies: Readonly<Record<UnusableReason, string>> = {
   failed: 'it is damaged or cannot be read. Restore a backup, or set GATEHOUSE_DATA to another folder.',
 };
 
-/** Runs what reads or writes the folder; what the file system refuses becomes a {@link Refusal}. */
+/** Runs what reads or writes the folder; what the file system refuses becomes a {@link StartRefused}. */
 export const inFolder = <Value>({ path }: Pick<DataFolder, 'path'>, work: () => Value): Value => {
   try {
     return work();
   } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal(unusableText(path, unusable(error)));
+    throw error instanceof StartRefused ? error : new StartRefused(unusableText(path, unusable(error)));
   }
 };
 

@@ -102,6 +102,8 @@ describe('a decision', () => {
     ['reader', 'DELETE', '/algorithms/qft', undefined, 'deny', 'out_of_scope'],
     ['expired', 'GET', '/algorithms/qft', undefined, 'sign-in', 'invalid_credential'],
     ['expired', 'GET', '/open', undefined, 'sign-in', 'invalid_credential'],
+    ['expired', 'GET', '/elsewhere', undefined, 'sign-in', 'invalid_credential'],
+    ['expired', 'GET', '/algorithms/QFT', undefined, 'sign-in', 'invalid_credential'],
     ['unheard-of', 'GET', '/open', undefined, 'sign-in', 'invalid_credential'],
     [undefined, 'GET', '/algorithms/qft', undefined, 'sign-in', 'sign_in_required'],
     [undefined, 'GET', '/open', undefined, 'allow', undefined],

@@ -1,8 +1,9 @@
 import type { Awaitable, Engine } from '@gatehouse/policies/engine/engine';
 import type { Principal } from '@gatehouse/policies/principal';
+import type { Reason } from '@gatehouse/policies/reasons';
 import { authorize } from '@gatehouse/policies/routes/authorize';
 import type { Accounts, Authorization } from '@gatehouse/policies/routes/authorize';
-import type { Matched, RouteTable } from '@gatehouse/policies/routes/table';
+import type { Matched, RouteMatch, RouteTable } from '@gatehouse/policies/routes/table';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Identified, Identify } from './identity/identity.ts';
 import type { Grounds, Verdict } from './verdict.ts';
@@ -27,65 +28,63 @@ type Parts = {
   readonly engine: Engine;
 };
 
-/** The one decision function behind every door. */
+/** The one decision function behind every door. A wrong credential is refused before anything else is looked at. */
 export const decider = ({ routes, identify, accounts, engine }: Parts): Decider => {
-  const judge = (request: DoorRequest, match: Matched, principal: Principal | undefined): Awaitable<Verdict> => {
-    const grounds = principal === undefined ? { rule: match.rule } : { rule: match.rule, principal };
-    return chained(
-      () => authorize({ match, target: request.target, principal, accountHeader: request.account, accounts, engine }),
-      (authorization) => verdictOf(authorization, grounds),
-      (cause) => unavailable(cause, grounds),
-    );
+  const decideAs = (request: DoorRequest, principal: Principal | undefined): Awaitable<Verdict> => {
+    const { target, account: accountHeader } = request;
+    const match = matchOf(routes(), target);
+    const caller = principal === undefined ? {} : { principal };
+    switch (match.kind) {
+      case 'none':
+        return { kind: 'no-route', reason: 'no_route', asked: [], ...caller };
+      case 'bad-parameter': {
+        const { rule, name } = match;
+        return { kind: 'bad-request', reason: 'bad_parameter', detail: name, rule, asked: [], ...caller };
+      }
+      case 'match': {
+        const grounds = { rule: match.rule, ...caller };
+        return chained(
+          () => authorize({ match, target, principal, accountHeader, accounts, engine }),
+          (authorization) => verdictOf(authorization, grounds),
+          (cause) => unavailable(cause, grounds),
+        );
+      }
+    }
   };
 
-  const judgeBearer = (request: DoorRequest, match: Matched, bearer: string): Awaitable<Verdict> =>
-    chained(
-      () => identify(bearer),
-      (identified) => judgeIdentified(request, match, identified),
-      (cause) => unavailable(cause, { rule: match.rule }),
-    );
-
-  const judgeIdentified = (request: DoorRequest, match: Matched, identified: Identified): Awaitable<Verdict> => {
+  const decideIdentified = (request: DoorRequest, identified: Identified): Awaitable<Verdict> => {
     switch (identified.kind) {
       case 'principal':
-        return judge(request, match, identified.principal);
+        return decideAs(request, identified.principal);
       case 'invalid':
-        return { kind: 'sign-in', reason: identified.reason, rule: match.rule, asked: [] };
+        return refusedCredential(routes(), request, identified.reason);
       case 'not-mine':
-        return { kind: 'sign-in', reason: 'invalid_credential', rule: match.rule, asked: [] };
+        return refusedCredential(routes(), request, 'invalid_credential');
     }
   };
 
   return {
     decide: (request) => {
       const { bearer } = request;
-      return matched(routes(), request, (match) =>
-        bearer === undefined ? judge(request, match, undefined) : judgeBearer(request, match, bearer),
+      if (bearer === undefined) return decideAs(request, undefined);
+      return chained(
+        () => identify(bearer),
+        (identified) => decideIdentified(request, identified),
+        (cause) => unavailable(cause, {}),
       );
     },
-    decideAs: (request, principal) => matched(routes(), request, (match) => judge(request, match, principal)),
+    decideAs,
   };
 };
 
-const matched = (
-  table: RouteTable,
-  { target }: DoorRequest,
-  next: (match: Matched) => Awaitable<Verdict>,
-): Awaitable<Verdict> => {
-  // Nobody's policy can hand our own corner of the path space to an application.
-  if (target.segments[0] === '.gatehouse') return noRoute;
-  const match = table.match(target);
-  switch (match.kind) {
-    case 'none':
-      return noRoute;
-    case 'bad-parameter':
-      return { kind: 'bad-request', reason: 'bad_parameter', detail: match.name, rule: match.rule, asked: [] };
-    case 'match':
-      return next(match);
-  }
+const refusedCredential = (table: RouteTable, { target }: DoorRequest, reason: Reason): Verdict => {
+  const match = matchOf(table, target);
+  return { kind: 'sign-in', reason, asked: [], ...(match.kind === 'none' ? {} : { rule: match.rule }) };
 };
 
-const noRoute: Verdict = { kind: 'no-route', reason: 'no_route', asked: [] };
+/** Nobody's policy can hand our own corner of the path space to an application. */
+const matchOf = (table: RouteTable, target: Target): RouteMatch =>
+  target.segments[0] === '.gatehouse' ? { kind: 'none' } : table.match(target);
 
 /** `then` without a promise when there is none to wait for. */
 const chained = <Value, Result>(

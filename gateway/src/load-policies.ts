@@ -9,7 +9,7 @@ import type { AccountId } from '@gatehouse/policies/routes/bind-accounts';
 import { loadRoutes } from '@gatehouse/policies/routes/load';
 import { routeProblemText } from '@gatehouse/policies/routes/problem';
 import type { RouteTable } from '@gatehouse/policies/routes/table';
-import { Refusal } from './refusal.ts';
+import { StartRefused } from './start-refused.ts';
 
 export const modelFolder = (policies: string): string => join(policies, 'model');
 export const routesFolder = (policies: string): string => join(policies, 'routes');
@@ -21,7 +21,7 @@ export const modelTestFiles = async (patterns: readonly string[]): Promise<reado
 export const modelTestPattern = (policies: string): string => join(modelFolder(policies), '**', '*.fga.yaml');
 
 /**
- * Throws a {@link Refusal} that lists every problem with its file and line. A model that `kept` does not know yet is
+ * Throws a {@link StartRefused} that lists every problem with its file and line. A model that `kept` does not know yet is
  * kept only after its tests have passed.
  */
 export const modelIn = async (policies: string, kept?: ParsedModels): Promise<CompiledModel> => {
@@ -29,7 +29,7 @@ export const modelIn = async (policies: string, kept?: ParsedModels): Promise<Co
     return (await loadModel(modelFolder(policies), kept && keptOnceTested(policies, kept))).model;
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    throw new Refusal(
+    throw new StartRefused(
       listed('The authorization model cannot be used', modelFolder(policies), error.problems.map(problemText)),
     );
   }
@@ -40,7 +40,7 @@ const keptOnceTested = (policies: string, { get, set }: ParsedModels): ParsedMod
   set: async (digest, json) => {
     const failures = await failedModelTests(policies);
     if (failures.length > 0) {
-      throw new Refusal(listed('The authorization model fails its tests', modelFolder(policies), failures));
+      throw new StartRefused(listed('The authorization model fails its tests', modelFolder(policies), failures));
     }
     await set(digest, json);
   },
@@ -67,7 +67,7 @@ export type RouteOptions = {
 
 export type LiveRoutes = { readonly table: RouteTable; readonly digest: string; readonly warnings: readonly string[] };
 
-/** Throws a {@link Refusal} that lists every problem, failed tests of the files included. */
+/** Throws a {@link StartRefused} that lists every problem, failed tests of the files included. */
 export const routesIn = async (policies: string, options: RouteOptions): Promise<LiveRoutes> => {
   const folder = routesFolder(policies);
   const loaded = await loadRoutes({ folder, ...options });
@@ -75,7 +75,9 @@ export const routesIn = async (policies: string, options: RouteOptions): Promise
     case 'loaded':
       return { table: loaded.table, digest: loaded.digest, warnings: loaded.warnings.map(routeProblemText) };
     case 'refused':
-      throw new Refusal(listed('The route policies cannot be used', folder, loaded.problems.map(routeProblemText)));
+      throw new StartRefused(
+        listed('The route policies cannot be used', folder, loaded.problems.map(routeProblemText)),
+      );
   }
 };
 

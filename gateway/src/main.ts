@@ -1,127 +1,195 @@
-import { openDatabase } from '@gatehouse/db/client';
-import type { Database } from '@gatehouse/db/client';
-import { tupleStore } from '@gatehouse/db/tuples';
-import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
-import type { CompiledModel } from '@gatehouse/policies/model/compiled';
-import type { Account } from '@gatehouse/policies/principal';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from './clock.ts';
-import { formatAddress } from './config/address.ts';
+import { closing } from './closing.ts';
+import type { Closing } from './closing.ts';
+import { formatAddress, isLoopback } from './config/address.ts';
 import type { Config } from './config/config.ts';
-import { inFolder, unusableText } from './data-folder.ts';
+import { controlApp } from './control/control-app.ts';
+import { inFolder, openDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
-import { decider } from './decide.ts';
-import type { Decider } from './decide.ts';
-import { seedDemo } from './demo/seed.ts';
-import { renewDemoTokens } from './demo/token-rows.ts';
-import { accountOf, databaseDirectory, storedTokens } from './directory.ts';
-import { apiTokens } from './identity/api-token.ts';
-import { modelIn, routesIn } from './load-policies.ts';
-import type { LiveRoutes } from './load-policies.ts';
-import { modelStore } from './model-store.ts';
-import { answerOperations } from './operations/answer-operations.ts';
-import type { Operations } from './operations/operations.ts';
+import { startExample } from './demo/example.ts';
+import { screenText } from './demo/screen.ts';
+import { demoToken } from './demo/tokens.ts';
+import { applicationApp } from './doors/application-app.ts';
+import { proxyDoor } from './doors/proxy/door.ts';
+import { drain } from './drain.ts';
+import { listenOn, listenOnSocket } from './listening.ts';
+import { openInstallation } from './installation.ts';
+import type { Installation } from './installation.ts';
+import { socketServer } from './operations/socket-server.ts';
+import { readinessOf } from './readiness.ts';
+import { lineFile } from './records/line-file.ts';
 import type { DecisionRecord } from './records/record.ts';
+import { recordOutcome } from './records/record-outcome.ts';
+import { ring } from './records/ring.ts';
 import type { Ring } from './records/ring.ts';
-import { Refusal } from './refusal.ts';
-import { memory } from './memory.ts';
-import { deriveKeys, installationSecret } from './secret.ts';
+import { StartRefused } from './start-refused.ts';
+import { undiciUpstream } from './upstream/undici.ts';
+import { version } from './version.ts';
 
-/** Everything that decides, on an open data folder: not one socket is open yet. */
-export type Installation = {
-  readonly database: Database;
-  readonly decider: Decider;
-  readonly operations: Operations;
-  readonly routes: LiveRoutes;
-  /** The newest secret: what the demo's tokens are derived from. */
-  readonly secret: string;
+export type Running = {
+  /** What to print when everything is up. */
+  readonly screen: string;
+  /** Drains and closes everything that was opened; resolves with what could not be closed. */
+  readonly stop: () => Promise<readonly string[]>;
+  /** Resolves with the cause when the gateway can no longer work and has to end. */
+  readonly broken: Promise<Error>;
 };
 
-type Options = {
-  readonly config: Config;
-  readonly folder: DataFolder;
-  /** Whether the demo's people, content and tokens are wanted; undefined leaves the data as it is. */
-  readonly demo?: boolean;
-  /** Where the running gateway keeps its newest decisions. */
-  readonly recent?: Ring<DecisionRecord>;
-  readonly say?: (line: string) => void;
-};
+const recordsMax = 10_000;
+const graceMs = 5_000;
+const consoleFolder = fileURLToPath(new URL('../../admin-ui/dist', import.meta.url));
 
-/**
- * The one place where implementations are picked and joined. Throws a {@link Refusal} when something is not usable;
- * then nothing stays open. The caller closes `database` and gives the folder's lock back.
- */
-export const openInstallation = async ({
-  config,
-  folder,
-  demo,
-  recent,
-  say = () => undefined,
-}: Options): Promise<Installation> => {
-  const secrets = config.GATEHOUSE_SECRET ?? [inFolder(folder, () => installationSecret(folder.path))];
-  const opened = await openDatabase({
-    folder: folder.path,
-    onCreating: () => say('The database is being made, once. This takes a few seconds.'),
-  });
-  if (opened.kind === 'unusable') throw new Refusal(unusableText(folder.path, opened));
-  const { database } = opened;
+/** Starts everything, or throws a {@link StartRefused} after closing what was already open. */
+export const serve = async (config: Config, say: (line: string) => void): Promise<Running> => {
+  const opened = closing();
   try {
-    return await joinParts({ config, database, secrets, demo, recent });
+    return await start(config, say, opened);
   } catch (error) {
-    await database.close();
+    await opened.close();
     throw error;
   }
 };
 
-type Joined = {
-  readonly config: Config;
-  readonly database: Database;
-  readonly secrets: readonly string[];
-  readonly demo: boolean | undefined;
-  readonly recent: Ring<DecisionRecord> | undefined;
-};
-
-const joinParts = async ({ config, database, secrets, demo, recent }: Joined): Promise<Installation> => {
-  const { db } = database;
-  const [secret = ''] = secrets;
-  const keys = deriveKeys(secrets, 'api-token');
-  const model = await modelIn(config.GATEHOUSE_POLICIES, modelStore(db));
-  if (demo === true) await seedDemo(database);
-  if (demo !== undefined) await renewDemoTokens({ database, secret, keys, now: new Date() }, demo);
-
-  const engine = await embedded({ model, store: tupleStore(database) });
-  const routes = await liveRoutes(config, model, database);
-  const known = memory<Account | undefined>({ ...accountMemory, now: systemClock.monotonicMs });
-  const accounts = (slugOrId: string) => known.find(slugOrId, () => accountOf(db, slugOrId));
-  const identify = apiTokens({ keys, find: storedTokens(db), clock: systemClock });
-  const deciding = decider({ routes: () => routes.table, identify, accounts, engine });
-  const directory = databaseDirectory(db);
-  const operations = answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: () => routes, recent });
-  return { database, decider: deciding, operations, routes, secret };
-};
-
-const accountMemory = { entriesMax: 20_000, ageMsMax: 2_000 };
-
-/**
- * A rule may name an account that is not there yet: on a fresh installation nobody could make it otherwise. Its slug
- * then stands where an id should be, no tuple carries it, and the rule refuses everybody.
- */
-const liveRoutes = async (config: Config, model: CompiledModel, { db }: Database): Promise<LiveRoutes> => {
-  const missing = new Set<string>();
-  const accountId = async (slug: string): Promise<string> => {
-    const account = await accountOf(db, slug);
-    if (account === undefined) missing.add(slug);
-    return account?.id ?? slug;
-  };
-  const routes = await routesIn(config.GATEHOUSE_POLICIES, { model, accountId, ...exampleOrigin(config) });
-  const warnings = [...missing].map(
-    (slug) =>
-      `the route policies name the account "${slug}", which does not exist: rules that ask about it refuse everybody`,
+const start = async (config: Config, say: (line: string) => void, opened: Closing): Promise<Running> => {
+  const startedAt = performance.now();
+  const demo = wantsDemo(config);
+  const folder = takeFolder(config, opened);
+  const recent = ring<DecisionRecord>(recordsMax);
+  const [installation, example] = await both(
+    runInstallation({ config, folder, demo, recent, say }, opened),
+    demo ? runExample(config, opened) : Promise.resolve(undefined),
   );
-  return { ...routes, warnings: [...routes.warnings, ...warnings] };
+  for (const warning of installation.routes.warnings) say(`warning: ${warning}`);
+  const doors = await openDoors({ config, folder, installation, recent, opened, say });
+  return {
+    screen: screenText({
+      version,
+      readyMs: performance.now() - startedAt,
+      applications: `http://${formatAddress(doors.applications)}`,
+      control: config.GATEHOUSE_CONTROL_ORIGIN,
+      data: folder.path,
+      ...(example === undefined
+        ? {}
+        : { demo: { example, token: (username) => demoToken(installation.secret, username) } }),
+    }),
+    stop: () => {
+      doors.beginDraining();
+      return opened.close();
+    },
+    broken: new Promise((resolve) => {
+      void installation.database.ended.then((end) => {
+        if (end.kind === 'died') resolve(end.cause);
+      });
+    }),
+  };
 };
 
-/** The shipped policy names the example's usual address; only another one has to be said. */
-const exampleOrigin = ({ GATEHOUSE_EXAMPLE_LISTEN: address }: Config): { upstreams?: Record<string, string> } =>
-  formatAddress(address) === '127.0.0.1:4402'
-    ? {}
-    : { upstreams: { 'quantum.api': `http://${formatAddress(address)}` } };
+/** The demo's tokens can be read off the screen: they exist only where nobody else can reach them. */
+const wantsDemo = (config: Config): boolean => {
+  const isLocal = [config.GATEHOUSE_LISTEN, ...config.GATEHOUSE_CONTROL_LISTEN].every(isLoopback);
+  if (config.GATEHOUSE_DEMO === 'on' && !isLocal) {
+    throw new StartRefused('The demo runs on loopback addresses only. Unset GATEHOUSE_DEMO, or listen on 127.0.0.1.');
+  }
+  return config.GATEHOUSE_DEMO === undefined ? isLocal : config.GATEHOUSE_DEMO === 'on';
+};
+
+const takeFolder = (config: Config, opened: Closing): DataFolder => {
+  const taken = openDataFolder(config.GATEHOUSE_DATA);
+  if (taken.kind !== 'open') throw new StartRefused(taken.message);
+  opened.add('lock', taken.folder.release);
+  return taken.folder;
+};
+
+/** Waits for both even when one fails, so that nothing opens behind the back of who closes. */
+const both = async <First, Second>(first: Promise<First>, second: Promise<Second>): Promise<[First, Second]> => {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+};
+
+const runInstallation = async (
+  options: Parameters<typeof openInstallation>[0],
+  opened: Closing,
+): Promise<Installation> => {
+  const installation = await openInstallation(options);
+  opened.add('database', () => installation.database.close());
+  return installation;
+};
+
+const runExample = async (config: Config, opened: Closing): Promise<string | undefined> => {
+  const address = config.GATEHOUSE_EXAMPLE_LISTEN;
+  const example = await startExample(address);
+  switch (example.kind) {
+    case 'running':
+      opened.add('example', example.stop);
+      return example.origin;
+    case 'absent':
+      return undefined;
+    case 'failed':
+      throw new StartRefused(
+        `The example application did not start on ${formatAddress(address)}: ${example.message}\n` +
+          'Set GATEHOUSE_EXAMPLE_LISTEN to a free address, or GATEHOUSE_DEMO=off to go without it.',
+      );
+  }
+};
+
+type Doors = {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  readonly installation: Installation;
+  readonly recent: Ring<DecisionRecord>;
+  readonly opened: Closing;
+  readonly say: (line: string) => void;
+};
+
+/** The applications' listener comes last: by then everything that it needs is up. */
+const openDoors = async ({ config, folder, installation, recent, opened, say }: Doors) => {
+  const log = inFolder(folder, () => lineFile(folder.decisionLog));
+  opened.add('decision log', log.close);
+  const { readiness, beginDraining } = readinessOf({ installation, log });
+  const upstream = undiciUpstream();
+  const policiesDigest = () => installation.routes.digest;
+  const door = proxyDoor({
+    decide: installation.decider.decide,
+    upstream,
+    record: recordOutcome({ recent, log, policiesDigest, clock: systemClock }),
+  });
+  opened.add('upstream', upstream.close);
+  opened.add('proxy door', door.close);
+  await openSocket(folder, installation, opened);
+  await openControl(config, readiness, opened, say);
+  const app = applicationApp(door);
+  const listening = await listenOn(app, config.GATEHOUSE_LISTEN, 'GATEHOUSE_LISTEN');
+  if (listening.kind !== 'listening') throw new StartRefused(listening.message);
+  opened.add('applications', () => drain(app, graceMs));
+  return { applications: listening.address, beginDraining };
+};
+
+/** A socket file that a killed process left is in the way; the folder's lock says that nobody uses it. */
+const openSocket = async (folder: DataFolder, { operations }: Installation, opened: Closing): Promise<void> => {
+  const app = socketServer(operations);
+  await listenOnSocket(app, folder.socketPath);
+  opened.add('control socket', () => drain(app, 0));
+};
+
+/** One control server for each address; a machine without IPv6 goes without that one. */
+const openControl = async (
+  config: Config,
+  readiness: Parameters<typeof controlApp>[0]['readiness'],
+  opened: Closing,
+  say: (line: string) => void,
+): Promise<void> => {
+  let isServed = false;
+  for (const address of config.GATEHOUSE_CONTROL_LISTEN) {
+    const app = await controlApp({ version, readiness, consoleFolder });
+    const listening = await listenOn(app, address, 'GATEHOUSE_CONTROL_LISTEN');
+    if (listening.kind === 'refused') throw new StartRefused(listening.message);
+    if (listening.kind === 'no-such-address') {
+      say(`warning: ${listening.message}`);
+      continue;
+    }
+    isServed = true;
+    opened.add('control', () => drain(app, graceMs));
+  }
+  if (!isServed) throw new StartRefused('No address of GATEHOUSE_CONTROL_LISTEN could be opened.');
+};

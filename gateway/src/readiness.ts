@@ -1,5 +1,5 @@
 import type { Check, Readiness } from './control/health.ts';
-import type { Installation } from './main.ts';
+import type { Installation } from './installation.ts';
 import type { LineFile } from './records/line-file.ts';
 
 type Parts = { readonly installation: Pick<Installation, 'database' | 'routes'>; readonly log: LineFile };

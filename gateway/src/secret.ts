@@ -2,7 +2,7 @@ import { createHash, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal } from './refusal.ts';
+import { StartRefused } from './start-refused.ts';
 
 /** One derived key per purpose and secret, newest first; `id` tells which secret made a stored hash. */
 export type DerivedKey = { readonly id: string; readonly key: KeyObject };
@@ -28,7 +28,7 @@ const readSecret = (file: string): string | undefined => {
   try {
     const text = readFileSync(file, 'utf8').trim();
     if (text.length >= 32) return text;
-    throw new Refusal(`${file} is damaged: it holds fewer than 32 characters. Restore it from a backup.`);
+    throw new StartRefused(`${file} is damaged: it holds fewer than 32 characters. Restore it from a backup.`);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { isServed, socketClient } from '../operations/socket-client.ts';
 import type { Operations } from '../operations/operations.ts';
-import { Refusal } from '../refusal.ts';
+import { StartRefused } from '../start-refused.ts';
 import type { Environment } from './environment.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { sayRefused } from './print.ts';
@@ -23,7 +23,7 @@ export const connected = async (
     if (await isServed(socketPath)) return await command(socketClient(socketPath));
     return await withoutServer(read.config, command);
   } catch (error) {
-    if (error instanceof Refusal) return sayRefused(error.message, json);
+    if (error instanceof StartRefused) return sayRefused(error.message, json);
     throw error;
   }
 };
@@ -35,12 +35,12 @@ const withoutServer = async (
   const path = resolve(config.GATEHOUSE_DATA);
   // Asking a question must not leave a database behind.
   if (!existsSync(join(path, 'pg'))) {
-    throw new Refusal(`There is no data in ${path}. Start the gateway once, or set GATEHOUSE_DATA to its folder.`);
+    throw new StartRefused(`There is no data in ${path}. Start the gateway once, or set GATEHOUSE_DATA to its folder.`);
   }
   const taken = openDataFolder(path);
-  if (taken.kind !== 'open') throw new Refusal(taken.message);
+  if (taken.kind !== 'open') throw new StartRefused(taken.message);
   try {
-    const { openInstallation } = await import('../main.ts');
+    const { openInstallation } = await import('../installation.ts');
     const { database, operations } = await openInstallation({ config, folder: taken.folder });
     try {
       return await command(operations);

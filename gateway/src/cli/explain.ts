@@ -13,9 +13,22 @@ export const explainCommand = async (environment: Environment, asked: ExplainAsk
     if (answer.kind === 'refused') return sayRefused(answer.message, json);
     if (json) console.log(JSON.stringify(answer));
     else printExplanation(answer, asked);
-    if (answer.verdict === 'allow') return exitCodes.yes;
-    return answer.verdict === 'unavailable' ? exitCodes.unable : exitCodes.no;
+    return exitCodeOf(answer.verdict);
   });
+
+const exitCodeOf = (verdict: Answer['verdict']): ExitCode => {
+  switch (verdict) {
+    case 'allow':
+      return exitCodes.yes;
+    case 'sign-in':
+    case 'deny':
+    case 'no-route':
+    case 'bad-request':
+      return exitCodes.no;
+    case 'unavailable':
+      return exitCodes.unable;
+  }
+};
 
 type Answer = Extract<ExplainAnswer, { kind: 'answer' }>;
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { StartRefused } from '../start-refused.ts';
 import { version } from '../version.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -15,10 +16,16 @@ export const main = async (words: readonly string[], environment: Environment): 
   try {
     await program({ run, environment, variables: await serveHelp(words) }).parseAsync(words, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    code = error.exitCode === 0 ? exitCodes.yes : exitCodes.unable;
+    code = exitCodeOf(error);
   }
   return code;
+};
+
+/** commander has printed its own; anything else that was not foreseen is shown whole, to be reported. */
+const exitCodeOf = (error: unknown): ExitCode => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.yes : exitCodes.unable;
+  console.error(error instanceof StartRefused ? error.message : error);
+  return exitCodes.unable;
 };
 
 type Run = <Arguments extends unknown[]>(

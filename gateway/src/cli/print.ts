@@ -2,7 +2,7 @@ import type { Step } from '@gatehouse/policies/engine/engine';
 import type { ExplainedQuestion } from '../operations/operations.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { style } from './style.ts';
+import { errorStyle, style } from './style.ts';
 
 const words = {
   allowed: style.good('allowed'),
@@ -41,6 +41,6 @@ export const stepText = (step: Step): string => {
 /** A question that could not be asked at all. */
 export const sayRefused = (message: string, json: boolean): ExitCode => {
   if (json) console.log(JSON.stringify({ error: message }));
-  else console.error(style.bad(message));
+  else console.error(errorStyle.bad(message));
   return exitCodes.unable;
 };

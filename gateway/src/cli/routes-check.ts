@@ -1,11 +1,11 @@
 import { readConfig } from '../config/config.ts';
 import { modelIn, routesIn } from '../load-policies.ts';
-import { Refusal } from '../refusal.ts';
+import { StartRefused } from '../start-refused.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { sayRefused } from './print.ts';
-import { style } from './style.ts';
+import { errorStyle, style } from './style.ts';
 
 /** `gatehouse routes check`: model, route files and their tests, away from any running server. Refused files are 1. */
 export const routesCheckCommand = async (environment: Environment, folder: string | undefined): Promise<ExitCode> => {
@@ -16,12 +16,12 @@ export const routesCheckCommand = async (environment: Environment, folder: strin
     const model = await modelIn(policies);
     // Which accounts exist is known to an installation only; the server looks them up when it loads the files.
     const { table, warnings } = await routesIn(policies, { model, accountId: (slug) => slug });
-    for (const warning of warnings) console.error(style.warn(`warning: ${warning}`));
+    for (const warning of warnings) console.error(errorStyle.warn(`warning: ${warning}`));
     console.log(style.good(`${table.rules.length} rules are in order, their tests pass.`));
     return exitCodes.yes;
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    console.error(style.bad(error.message));
+    if (!(error instanceof StartRefused)) throw error;
+    console.error(errorStyle.bad(error.message));
     return exitCodes.no;
   }
 };

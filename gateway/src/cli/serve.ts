@@ -1,26 +1,26 @@
 import { readConfig } from '../config/config.ts';
-import { Refusal } from '../refusal.ts';
-import { serve } from '../serve.ts';
-import type { Running } from '../serve.ts';
+import { StartRefused } from '../start-refused.ts';
+import { serve } from '../main.ts';
+import type { Running } from '../main.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { style } from './style.ts';
+import { errorStyle } from './style.ts';
 
 /** `gatehouse serve`: runs until Ctrl-C, SIGTERM or a failure that it cannot survive. */
 export const serveCommand = async (environment: Environment): Promise<ExitCode> => {
   const read = readConfig(environment);
   if (read.kind === 'refused') {
-    for (const problem of read.problems) console.error(style.bad(problem));
+    for (const problem of read.problems) console.error(errorStyle.bad(problem));
     return exitCodes.unable;
   }
   const signalled = signals();
   const running = await serve(read.config, (line) => console.log(line)).catch((error: unknown) => {
-    if (error instanceof Refusal) return error;
+    if (error instanceof StartRefused) return error;
     throw error;
   });
-  if (running instanceof Refusal) {
-    console.error(style.bad(running.message));
+  if (running instanceof StartRefused) {
+    console.error(errorStyle.bad(running.message));
     return exitCodes.unable;
   }
   console.log(running.screen);
@@ -29,10 +29,10 @@ export const serveCommand = async (environment: Environment): Promise<ExitCode> 
 
 const untilStopped = async (running: Running, signalled: Promise<'signal'>): Promise<ExitCode> => {
   const end = await Promise.race([running.broken, signalled]);
-  if (end instanceof Error) console.error(style.bad(`The database has died: ${end.message}`));
+  if (end instanceof Error) console.error(errorStyle.bad(`The database has died: ${end.message}`));
   else console.log('Stopping: running requests may finish. Ctrl-C again stops at once.');
   const failed = await running.stop();
-  for (const failure of failed) console.error(style.warn(failure));
+  for (const failure of failed) console.error(errorStyle.warn(failure));
   return end instanceof Error || failed.length > 0 ? exitCodes.no : exitCodes.yes;
 };
 

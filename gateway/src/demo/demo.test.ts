@@ -6,12 +6,12 @@ import { testDatabase } from '../../../db/test/test-database.ts';
 import type { TestDatabase } from '../../../db/test/test-database.ts';
 import { systemClock } from '../clock.ts';
 import { databaseDirectory, storedTokens } from '../directory.ts';
-import { apiTokens } from '../identity/api-token.ts';
+import { apiTokenIdentity } from '../identity/api-token.ts';
 import type { Identified } from '../identity/identity.ts';
 import { deriveKeys } from '../secret.ts';
 import { cast } from './cast.ts';
 import { seedDemo } from './seed.ts';
-import { renewDemoTokens } from './token-rows.ts';
+import { removeDemoTokens, renewDemoTokens } from './token-rows.ts';
 import { demoToken } from './tokens.ts';
 
 const secret = 'a secret that only this test uses';
@@ -25,10 +25,9 @@ beforeAll(async () => {
 afterAll(() => test.remove());
 
 const identify = async (username: (typeof cast)[number]['username']): Promise<Identified> =>
-  apiTokens({ keys, find: storedTokens(test.database.db), clock: systemClock })(demoToken(secret, username));
+  apiTokenIdentity({ keys, find: storedTokens(test.database.db), clock: systemClock })(demoToken(secret, username));
 
-const renew = (demo: boolean, now = new Date()) =>
-  renewDemoTokens({ database: test.database, secret, keys, now }, demo);
+const parts = () => ({ database: test.database, secret, keys });
 
 describe("the demo's content", () => {
   it('is an organization, four people with accounts of their own, and three algorithms', async () => {
@@ -51,7 +50,7 @@ describe("the demo's content", () => {
 
 describe("the demo's tokens", () => {
   it.each(cast)('stand for $username', async ({ username }) => {
-    await renew(true);
+    await renewDemoTokens(parts(), new Date());
     expect(await identify(username)).toMatchObject({
       kind: 'principal',
       principal: { name: username, home: { slug: username }, fixedToHome: false, scopes: ['all'] },
@@ -65,13 +64,13 @@ describe("the demo's tokens", () => {
   });
 
   it('die a day after the last start', async () => {
-    await renew(true, new Date(Date.now() - 24 * 60 * 60 * 1_000));
+    await renewDemoTokens(parts(), new Date(Date.now() - 24 * 60 * 60 * 1_000));
     expect(await identify('vera')).toEqual({ kind: 'invalid', reason: 'invalid_credential' });
   });
 
   it('are gone when the demo is off', async () => {
-    await renew(true);
-    await renew(false);
+    await renewDemoTokens(parts(), new Date());
+    await removeDemoTokens(parts());
     expect(await identify('vera')).toEqual({ kind: 'invalid', reason: 'invalid_credential' });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Principal } from '@gatehouse/policies/principal';
 import { deriveKeys } from '../secret.ts';
-import { apiTokens, hashedToken } from './api-token.ts';
+import { apiTokenIdentity, hashedToken } from './api-token.ts';
 import type { StoredToken } from './api-token.ts';
 import { tokenText } from './token-text.ts';
 
@@ -26,7 +26,7 @@ const setting = (stored: Partial<StoredToken> = {}, storedUnder = keys, askedWit
   };
   const clock = { nowMs: 0 };
   const asked: Uint8Array[] = [];
-  const identify = apiTokens({
+  const identify = apiTokenIdentity({
     keys: askedWith,
     clock: { wallMs: () => clock.nowMs, monotonicMs: () => clock.nowMs },
     find: async (hashes) => {
@@ -90,7 +90,7 @@ describe('API token', () => {
   });
 
   it('rejects when the database cannot answer, and is asked again', async () => {
-    const identify = apiTokens({
+    const identify = apiTokenIdentity({
       keys,
       clock: { wallMs: () => 0, monotonicMs: () => 0 },
       find: async () => Promise.reject(new Error('down')),

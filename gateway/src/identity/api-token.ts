@@ -2,7 +2,7 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Principal } from '@gatehouse/policies/principal';
 import type { Clock } from '../clock.ts';
-import { memory } from '../memory.ts';
+import { cache } from '../cache.ts';
 import type { DerivedKey } from '../secret.ts';
 import type { Identified, Identify } from './identity.ts';
 import { isTokenText } from './token-text.ts';
@@ -31,8 +31,8 @@ const invalid: Identified = { kind: 'invalid', reason: 'invalid_credential' };
  * Resolves `gth_` tokens. The text itself is never stored, compared or used as a key: memory goes by its SHA-256, the
  * database by its keyed hash, so neither a copy of the database nor the time an answer takes tells anything about a token.
  */
-export const apiTokens = ({ keys, find, clock }: Parts): Identify => {
-  const tokens = memory<StoredToken | undefined>({ entriesMax, ageMsMax, now: clock.monotonicMs });
+export const apiTokenIdentity = ({ keys, find, clock }: Parts): Identify => {
+  const tokens = cache<StoredToken | undefined>({ entriesMax, ageMsMax, now: clock.monotonicMs });
 
   const judge = (token: StoredToken | undefined): Identified => {
     if (token === undefined || token.revokedAt !== null || token.expiresAt.getTime() <= clock.wallMs()) return invalid;
@@ -42,8 +42,8 @@ export const apiTokens = ({ keys, find, clock }: Parts): Identify => {
   return (bearer) => {
     if (!bearer.startsWith('gth_')) return { kind: 'not-mine' };
     const digest = hash('sha256', bearer, 'binary');
-    const recalled = tokens.recall(digest);
-    if (recalled !== undefined) return judge(recalled.value);
+    const known = tokens.get(digest);
+    if (known !== undefined) return judge(known.value);
     // Only complete tokens are looked up and remembered: noise costs neither a query nor memory.
     if (!isTokenText(bearer)) return invalid;
     const found = tokens.find(digest, () => stored(bearer, keys, find));

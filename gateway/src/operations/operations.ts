@@ -1,5 +1,6 @@
 import type { Step } from '@gatehouse/policies/engine/engine';
 import type { Reason } from '@gatehouse/policies/reasons';
+import type { Verdict } from '../verdict.ts';
 import type { DecisionRecord } from '../records/record.ts';
 
 /**
@@ -30,7 +31,7 @@ export type ExplainAsked = {
 export type ExplainAnswer =
   | {
       readonly kind: 'answer';
-      readonly verdict: string;
+      readonly verdict: Verdict['kind'];
       readonly status: number;
       readonly reason?: Reason;
       readonly detail?: string;

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { StartRefused } from '../start-refused.ts';
 import type { CheckAnswer, DecisionsAnswer, ExplainAnswer, Operations } from './operations.ts';
 
 const timeoutMs = 10_000;
@@ -31,10 +32,28 @@ const call = <Answer>(socketPath: string, path: string, asked: unknown): Promise
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (piece: string) => (text += piece));
-      response.on('end', () => resolve(JSON.parse(text) as Answer));
+      response.on('end', () => {
+        const answer = parsed(text);
+        if (answer === undefined) reject(new StartRefused(strangerText));
+        else resolve(answer as Answer);
+      });
       response.on('error', reject);
     });
-    sent.on('timeout', () => sent.destroy(new Error(`the server did not answer within ${timeoutMs / 1_000} s`)));
+    sent.on('timeout', () =>
+      sent.destroy(new StartRefused(`The gateway did not answer within ${timeoutMs / 1_000} s.`)),
+    );
     sent.on('error', reject);
     sent.end(body);
   });
+
+const strangerText =
+  'What listens on the control socket is no gateway of this version. Restart it, or use its own command line.';
+
+const parsed = (text: string): object | undefined => {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null && 'kind' in answer ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+};

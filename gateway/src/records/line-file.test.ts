@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -58,6 +58,20 @@ describe('line file', () => {
     await log.close();
     expect(linesOf(`${file}.1`)).toEqual(['old']);
     expect(linesOf(file)).toEqual(['new']);
+  });
+
+  it('goes on in the old file while there can be no new one, and says so', async () => {
+    const file = join(folder, 'log');
+    mkdirSync(join(`${file}.1`, 'in-the-way'), { recursive: true });
+    appendFileSync(file, 'old\n');
+    const log = lineFile(file, { fileBytesMax: 4, flushMs: 1 });
+    log.add('new');
+    await vi.waitFor(() => expect(log.health().kind).toBe('failing'));
+    rmSync(`${file}.1`, { recursive: true });
+    log.add('newer');
+    await vi.waitFor(() => expect(log.health().kind).toBe('writing'));
+    await log.close();
+    expect([linesOf(`${file}.1`), linesOf(file)]).toEqual([['old', 'new'], ['newer']]);
   });
 
   it('throws at once when the file cannot be opened', () => {

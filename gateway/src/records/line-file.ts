@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, write, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync, renameSync, write, writeSync } from 'node:fs';
 import { backlog } from './backlog.ts';
 
 /** How the file stands: `failing` from the first error until a write succeeds again. */
@@ -38,8 +38,9 @@ export const lineFile = (file: string, given: Partial<Limits> = {}): LineFile =>
 
   const flush = async (): Promise<void> => {
     try {
-      lines.written(await output.append(lines.bytes(), lines.isWhole()));
-      failure = undefined;
+      const { written, overlong } = await output.append(lines.bytes(), lines.isWhole());
+      lines.written(written);
+      failure = overlong;
     } catch (error) {
       failure = error as Error;
     }
@@ -74,22 +75,39 @@ export const lineFile = (file: string, given: Partial<Limits> = {}): LineFile =>
   };
 };
 
+type Appended = {
+  /** Bytes; fewer than given when the disk is almost full. */
+  readonly written: number;
+  /** Why the file is longer than it should be. */
+  readonly overlong: Error | undefined;
+};
+
 /** A file that gives way to a new one when it is long enough, but never in the middle of a line. */
 const rotating = (file: string, fileBytesMax: number) => {
   let handle = openWhole(file);
   let fileBytes = fstatSync(handle).size;
+
+  /** The old file is kept open until the new one is: a disk that refuses now must not end the log for good. */
+  const rotate = (): Error | undefined => {
+    try {
+      if (existsSync(file)) renameSync(file, `${file}.1`);
+      const old = handle;
+      handle = openWhole(file);
+      fileBytes = 0;
+      closeSync(old);
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  };
+
   return {
-    /** Resolves with how many bytes were written: fewer than given when the disk is almost full. */
-    append: async (bytes: Buffer, isWhole: boolean): Promise<number> => {
-      if (isWhole && fileBytes >= fileBytesMax) {
-        closeSync(handle);
-        renameSync(file, `${file}.1`);
-        handle = openWhole(file);
-        fileBytes = 0;
-      }
+    append: async (bytes: Buffer, isWhole: boolean): Promise<Appended> => {
+      const isDue = isWhole && bytes.length > 0 && fileBytes >= fileBytesMax;
+      const overlong = isDue ? rotate() : undefined;
       const written = await appended(handle, bytes);
       fileBytes += written;
-      return written;
+      return { written, overlong };
     },
     close: () => closeSync(handle),
   };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { memory } from './memory.ts';
+import { cache } from './cache.ts';
 
 const counting = (entriesMax = 10) => {
   const loads: string[] = [];
   const clock = { nowMs: 0 };
-  const kept = memory<string>({ entriesMax, ageMsMax: 100, now: () => clock.nowMs });
+  const kept = cache<string>({ entriesMax, ageMsMax: 100, now: () => clock.nowMs });
   const find = (key: string) =>
     kept.find(key, async () => {
       loads.push(key);
@@ -14,7 +14,7 @@ const counting = (entriesMax = 10) => {
   return { find, loads, clock };
 };
 
-describe('memory', () => {
+describe('cache', () => {
   it('answers from memory, without a promise, until the answer is old', async () => {
     const { find, loads, clock } = counting();
     expect(await find('a')).toBe('value of a');

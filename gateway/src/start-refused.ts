@@ -1,7 +1,7 @@
 /** The gateway cannot start, or a command cannot run: the message says why and what to do. Ends up on the terminal, without a stack. */
-export class Refusal extends Error {
+export class StartRefused extends Error {
   constructor(message: string) {
     super(message);
-    this.name = 'Refusal';
+    this.name = 'StartRefused';
   }
 }

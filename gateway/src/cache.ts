@@ -1,9 +1,9 @@
 import type { Awaitable } from '@gatehouse/policies/engine/engine';
 
 /** Answers kept for a while under their key. */
-export type Memory<Value> = {
+export type Cache<Value> = {
   /** The answer, when it is there and young enough. */
-  readonly recall: (key: string) => { readonly value: Value } | undefined;
+  readonly get: (key: string) => { readonly value: Value } | undefined;
   /** The same, or what `load` says; askers of one key share one load. A load that fails is not kept and rejects for all of them. */
   readonly find: (key: string, load: () => Promise<Value>) => Awaitable<Value>;
 };
@@ -11,7 +11,7 @@ export type Memory<Value> = {
 type Bounds = { readonly entriesMax: number; readonly ageMsMax: number; readonly now: () => number };
 
 /** Keeps at most `entriesMax` answers, the oldest go first, each for at most `ageMsMax`. */
-export const memory = <Value>({ entriesMax, ageMsMax, now }: Bounds): Memory<Value> => {
+export const cache = <Value>({ entriesMax, ageMsMax, now }: Bounds): Cache<Value> => {
   const entries = new Map<string, { value: Value; staleAt: number }>();
   const running = new Map<string, Promise<Value>>();
 
@@ -35,15 +35,15 @@ export const memory = <Value>({ entriesMax, ageMsMax, now }: Bounds): Memory<Val
     return flight;
   };
 
-  const recall = (key: string): { readonly value: Value } | undefined => {
+  const get = (key: string): { readonly value: Value } | undefined => {
     const entry = entries.get(key);
     return entry !== undefined && now() < entry.staleAt ? entry : undefined;
   };
 
   return {
-    recall,
+    get,
     find: (key, load) => {
-      const entry = recall(key);
+      const entry = get(key);
       return entry === undefined ? (running.get(key) ?? fetch(key, load)) : entry.value;
     },
   };

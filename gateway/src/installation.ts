@@ -1,0 +1,128 @@
+import { openDatabase } from '@gatehouse/db/client';
+import type { Database } from '@gatehouse/db/client';
+import { tupleStore } from '@gatehouse/db/tuples';
+import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
+import type { CompiledModel } from '@gatehouse/policies/model/compiled';
+import type { Account } from '@gatehouse/policies/principal';
+import { systemClock } from './clock.ts';
+import { formatAddress } from './config/address.ts';
+import type { Config } from './config/config.ts';
+import { inFolder, unusableText } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
+import { decider } from './decide.ts';
+import type { Decider } from './decide.ts';
+import { seedDemo } from './demo/seed.ts';
+import { removeDemoTokens, renewDemoTokens } from './demo/token-rows.ts';
+import { accountOf, databaseDirectory, storedTokens } from './directory.ts';
+import { apiTokenIdentity } from './identity/api-token.ts';
+import { modelIn, routesIn } from './load-policies.ts';
+import type { LiveRoutes } from './load-policies.ts';
+import { modelStore } from './model-store.ts';
+import { answerOperations } from './operations/answer-operations.ts';
+import type { Operations } from './operations/operations.ts';
+import type { DecisionRecord } from './records/record.ts';
+import type { Ring } from './records/ring.ts';
+import { StartRefused } from './start-refused.ts';
+import { cache } from './cache.ts';
+import { deriveKeys, installationSecret } from './secret.ts';
+
+/** Everything that decides, on an open data folder: not one socket is open yet. */
+export type Installation = {
+  readonly database: Database;
+  readonly decider: Decider;
+  readonly operations: Operations;
+  readonly routes: LiveRoutes;
+  /** The newest secret: what the demo's tokens are derived from. */
+  readonly secret: string;
+};
+
+type Options = {
+  readonly config: Config;
+  readonly folder: DataFolder;
+  /** Whether the demo's people, content and tokens are wanted; undefined leaves the data as it is. */
+  readonly demo?: boolean;
+  /** Where the running gateway keeps its newest decisions. */
+  readonly recent?: Ring<DecisionRecord>;
+  readonly say?: (line: string) => void;
+};
+
+/**
+ * The one place where database, engine and identity are picked and joined. Throws a {@link StartRefused} when something is not usable;
+ * then nothing stays open. The caller closes `database` and gives the folder's lock back.
+ */
+export const openInstallation = async ({
+  config,
+  folder,
+  demo,
+  recent,
+  say = () => undefined,
+}: Options): Promise<Installation> => {
+  const secrets = config.GATEHOUSE_SECRET ?? [inFolder(folder, () => installationSecret(folder.path))];
+  const opened = await openDatabase({
+    folder: folder.path,
+    onCreating: () => say('The database is being made, once. This takes a few seconds.'),
+  });
+  if (opened.kind === 'unusable') throw new StartRefused(unusableText(folder.path, opened));
+  const { database } = opened;
+  try {
+    return await joinParts({ config, database, secrets, demo, recent });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+};
+
+type Joined = {
+  readonly config: Config;
+  readonly database: Database;
+  readonly secrets: readonly string[];
+  readonly demo: boolean | undefined;
+  readonly recent: Ring<DecisionRecord> | undefined;
+};
+
+const joinParts = async ({ config, database, secrets, demo, recent }: Joined): Promise<Installation> => {
+  const { db } = database;
+  const [secret = ''] = secrets;
+  const keys = deriveKeys(secrets, 'api-token');
+  const model = await modelIn(config.GATEHOUSE_POLICIES, modelStore(db));
+  if (demo === true) await seedDemo(database);
+  if (demo === true) await renewDemoTokens({ database, secret, keys }, new Date());
+  if (demo === false) await removeDemoTokens({ database, secret, keys });
+
+  const engine = await embedded({ model, store: tupleStore(database) });
+  const routes = await liveRoutes(config, model, database);
+  const known = cache<Account | undefined>({ ...accountCache, now: systemClock.monotonicMs });
+  const accounts = (slugOrId: string) => known.find(slugOrId, () => accountOf(db, slugOrId));
+  const identify = apiTokenIdentity({ keys, find: storedTokens(db), clock: systemClock });
+  const deciding = decider({ routes: () => routes.table, identify, accounts, engine });
+  const directory = databaseDirectory(db);
+  const operations = answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: () => routes, recent });
+  return { database, decider: deciding, operations, routes, secret };
+};
+
+const accountCache = { entriesMax: 20_000, ageMsMax: 2_000 };
+
+/**
+ * A rule may name an account that is not there yet: on a fresh installation nobody could make it otherwise. Its slug
+ * then stands where an id should be, no tuple carries it, and the rule refuses everybody.
+ */
+const liveRoutes = async (config: Config, model: CompiledModel, { db }: Database): Promise<LiveRoutes> => {
+  const missing = new Set<string>();
+  const accountId = async (slug: string): Promise<string> => {
+    const account = await accountOf(db, slug);
+    if (account === undefined) missing.add(slug);
+    return account?.id ?? slug;
+  };
+  const routes = await routesIn(config.GATEHOUSE_POLICIES, { model, accountId, ...exampleOrigin(config) });
+  const warnings = [...missing].map(
+    (slug) =>
+      `the route policies name the account "${slug}", which does not exist: rules that ask about it refuse everybody`,
+  );
+  return { ...routes, warnings: [...routes.warnings, ...warnings] };
+};
+
+/** The shipped policy names the example's usual address; only another one has to be said. */
+const exampleOrigin = ({ GATEHOUSE_EXAMPLE_LISTEN: address }: Config): { upstreams?: Record<string, string> } =>
+  formatAddress(address) === '127.0.0.1:4402'
+    ? {}
+    : { upstreams: { 'quantum.api': `http://${formatAddress(address)}` } };
