@@ -1,13 +1,14 @@
 import { eq } from 'drizzle-orm';
 import type { Queries } from './client.ts';
 import { accounts } from './schema/accounts.ts';
+import type { AccountKind, AccountStatus } from './schema/accounts.ts';
 
 export type StoredAccount = {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
-  readonly kind: 'personal' | 'organization';
-  readonly status: 'active' | 'suspended' | 'deleting' | 'purged';
+  readonly kind: AccountKind;
+  readonly status: AccountStatus;
 };
 
 /** By slug or by id: a slug cannot contain the underscore that every id has. */

@@ -8,8 +8,8 @@ import { unusable } from './unusable.ts';
 import type { Unusable } from './unusable.ts';
 
 /**
- * What may be asked of the database, the same on PGlite and PostgreSQL. `execute` is missing on purpose: the two drivers
- * answer it in different shapes.
+ * What may be asked of the database. `execute` is missing on purpose: every statement is built from the tables of
+ * `schema/`, and what comes back has their types.
  */
 export type Queries = Pick<
   PgDatabase<PgQueryResultHKT>,

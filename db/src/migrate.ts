@@ -16,8 +16,8 @@ export type Migrated =
   | { readonly kind: 'newer-version'; readonly cause: Error };
 
 /**
- * Brings the schema up to date, all of it or nothing. `apply` is the migrator of the driver in use. The caller is alone
- * on the database: on PGlite by the folder's lock, on PostgreSQL by an advisory lock held around this call.
+ * Brings the schema up to date, all of it or nothing. `apply` is the migrator of drizzle's PGlite driver. The caller is
+ * alone on the database: it holds the lock of the data folder, and PGlite has one connection.
  */
 export const migrate = async (
   db: Queries,

@@ -1,14 +1,16 @@
 import { eq, inArray } from 'drizzle-orm';
 import type { Queries } from './client.ts';
 import { accounts } from './schema/accounts.ts';
+import type { AccountStatus } from './schema/accounts.ts';
 import { apiTokens } from './schema/api-tokens.ts';
+import type { TokenKind } from './schema/api-tokens.ts';
 import { serviceAccounts } from './schema/service-accounts.ts';
 import { userProfiles } from './schema/user-profiles.ts';
 
 /** A stored token with everything that decides whether it still opens a door. Nothing is judged here. */
 export type StoredToken = {
   readonly id: string;
-  readonly kind: 'personal' | 'service';
+  readonly kind: TokenKind;
   readonly hash: Uint8Array;
   readonly keyId: string;
   readonly scopes: readonly string[];
@@ -27,7 +29,7 @@ export type StoredToken = {
   readonly home: {
     readonly id: string;
     readonly slug: string;
-    readonly status: 'active' | 'suspended' | 'deleting' | 'purged';
+    readonly status: AccountStatus;
   };
 };
 

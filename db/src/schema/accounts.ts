@@ -7,6 +7,9 @@ import { userProfiles } from './user-profiles.ts';
 export const accountKinds = ['personal', 'organization'] as const;
 export const accountStatuses = ['active', 'suspended', 'deleting', 'purged'] as const;
 
+export type AccountKind = (typeof accountKinds)[number];
+export type AccountStatus = (typeof accountStatuses)[number];
+
 /** Whatever owns content: a person's own account, or an organization. */
 export const accounts = pgTable(
   'accounts',

@@ -7,6 +7,8 @@ import { userProfiles } from './user-profiles.ts';
 
 export const tokenKinds = ['personal', 'service'] as const;
 
+export type TokenKind = (typeof tokenKinds)[number];
+
 /** A token's text is shown once and never stored: `hash` is keyed, and `key_id` says with which key. */
 export const apiTokens = pgTable(
   'api_tokens',

@@ -6,7 +6,7 @@ import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 /** Milliseconds are enough everywhere; `timestamptz`, so that no server setting changes a meaning. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true });
 
-/** drizzle has no `bytea` of its own. Both drivers take and give bytes. */
+/** drizzle has no `bytea` of its own; PGlite takes and gives bytes. */
 export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 
 /** The database refuses what `newId(prefix)` cannot have made: an id in the wrong column is found when it is written. */

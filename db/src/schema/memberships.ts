@@ -5,6 +5,9 @@ import { idCheck, instant, listed, oneOf } from './columns.ts';
 import { userProfiles } from './user-profiles.ts';
 
 export const roles = ['viewer', 'maintainer', 'owner'] as const;
+
+export type Role = (typeof roles)[number];
+
 export const facets = ['org_admin', 'billing_admin', 'user_admin', 'technical'] as const;
 export const membershipSources = [
   'created',
