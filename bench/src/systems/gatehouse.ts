@@ -6,7 +6,8 @@ import type { Database, Queries } from '@gatehouse/db/client';
 import { newId } from '@gatehouse/db/ids';
 import { apiTokens } from '@gatehouse/db/schema/api-tokens';
 import { writeTuples } from '@gatehouse/db/tuples';
-import { addMember, createOrganization } from '@gatehouse/gateway/accounts/create-organization';
+import { addMember } from '@gatehouse/gateway/accounts/add-member';
+import { createOrganization } from '@gatehouse/gateway/accounts/create-organization';
 import { createPerson } from '@gatehouse/gateway/accounts/create-person';
 import { registerContent } from '@gatehouse/gateway/accounts/register-content';
 import { hashedToken } from '@gatehouse/gateway/identity/api-token';
@@ -69,8 +70,8 @@ const filledDatabase = async (folder: string, objects: readonly string[]): Promi
 
 const fill = (database: Database, objects: readonly string[]): Promise<string> =>
   database.transaction(async (tx) => {
-    const owner = await createPerson(tx, { username: 'owner', name: 'Owner', email: 'owner@bench.example' });
-    const viewer = await createPerson(tx, { username: 'viewer', name: 'Viewer', email: 'viewer@bench.example' });
+    const owner = await createPerson(tx, { username: 'olga', name: 'Olga', email: 'olga@bench.example' });
+    const viewer = await createPerson(tx, { username: 'vera', name: 'Vera', email: 'vera@bench.example' });
     const created = { slug: 'bench-org', name: 'Bench', createdBy: owner.userId };
     const { accountId, workspaceId, tuples } = await createOrganization(tx, created);
     const member = await addMember(tx, { accountId, userId: viewer.userId, role: 'viewer', source: 'invited' });

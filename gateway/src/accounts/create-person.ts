@@ -1,22 +1,25 @@
 import { newId } from '@gatehouse/db/ids';
 import type { Queries } from '@gatehouse/db/client';
 import { accounts } from '@gatehouse/db/schema/accounts';
-import { slugs } from '@gatehouse/db/schema/slugs';
 import { userEmails } from '@gatehouse/db/schema/user-emails';
 import { userProfiles } from '@gatehouse/db/schema/user-profiles';
 import type { Tuple } from '@gatehouse/policies/engine/engine';
 import type { Account } from '@gatehouse/policies/principal';
 import { createWorkspace } from './create-workspace.ts';
+import { takeSlug } from './take-slug.ts';
 
 export type NewPerson = { readonly username: string; readonly name: string; readonly email: string };
 
 export type CreatedPerson = { readonly userId: string; readonly home: Account; readonly tuples: readonly Tuple[] };
 
-/** Profile, verified address, personal account and its default workspace. The caller writes `tuples` in the same transaction. */
+/**
+ * Profile, verified address, personal account and its default workspace. The caller writes `tuples` in the same
+ * transaction. Throws `SlugRefused`.
+ */
 export const createPerson = async (tx: Queries, { username, name, email }: NewPerson): Promise<CreatedPerson> => {
   const userId = newId('usr');
   const home = { id: newId('acc'), slug: username };
-  await tx.insert(slugs).values({ slug: username, holder: userId });
+  await takeSlug(tx, username, userId);
   await tx.insert(userProfiles).values({ userId, username, name });
   await tx
     .insert(userEmails)

@@ -1,8 +1,10 @@
+import type { Role } from '@gatehouse/db/schema/memberships';
+
 /** The people of the demo and what each of them is in the organization `acme`. */
 export type Person = {
   readonly username: string;
   readonly name: string;
-  readonly role: 'viewer' | 'maintainer' | 'owner' | undefined;
+  readonly role: Role | undefined;
 };
 
 export const organization = { slug: 'acme', name: 'Acme Quantum' } as const;
