@@ -30,8 +30,13 @@ const kinds: ReadonlyMap<string, AnswerHeaderKind> = new Map<string, AnswerHeade
  * Filters the head of an application's answer: hop-by-hop headers, also those that Connection lists, and cookies of the
  * gateway's go; the request id comes. An answer of a protected route is nobody else's unless the application said so.
  */
-export const answerHead = (headers: readonly string[], requestId: string, isProtected: boolean): AnswerHead => {
-  const draft: Draft = { list: [], contentLength: -1, isSilentOnCaching: true, listed: [] };
+export const answerHead = (
+  status: number,
+  headers: readonly string[],
+  requestId: string,
+  isProtected: boolean,
+): AnswerHead => {
+  const draft: Draft = { status, list: [], contentLength: -1, isSilentOnCaching: true, listed: [] };
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';
     const value = headers[at + 1] ?? '';
@@ -48,6 +53,7 @@ export const answerHead = (headers: readonly string[], requestId: string, isProt
 const kindOf = (name: string): AnswerHeaderKind => kinds.get(name) ?? kinds.get(name.toLowerCase()) ?? 'pass';
 
 type Draft = {
+  readonly status: number;
   readonly list: string[];
   readonly listed: string[];
   contentLength: number;
@@ -64,7 +70,8 @@ const keeps = (draft: Draft, kind: Exclude<AnswerHeaderKind, 'pass'>, value: str
       return false;
     case 'content-length':
       draft.contentLength = Number(value);
-      return true;
+      // RFC 9110, 8.6: a 204 has no length, whatever the application says.
+      return draft.status !== 204;
     case 'cache-control':
       draft.isSilentOnCaching = false;
       return true;

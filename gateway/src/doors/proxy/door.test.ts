@@ -210,6 +210,7 @@ describe('the answer of the application', () => {
 
   it.each([
     ['204', ['HTTP/1.1 204 No Content'], 204],
+    ['204 with a length', ['HTTP/1.1 204 No Content', 'Content-Length: 5'], 204],
     ['304 with a length', ['HTTP/1.1 304 Not Modified', 'Content-Length: 5', 'ETag: "a"'], 304],
     ['201', ['HTTP/1.1 201 Made', 'Content-Length: 0'], 201],
     ['500', ['HTTP/1.1 500 Oh', 'Content-Length: 0'], 500],
@@ -218,6 +219,7 @@ describe('the answer of the application', () => {
     expect(statusOf(answer)).toBe(status);
     expect(answer.endsWith('\r\n\r\n')).toBe(true);
     expect(answer).not.toMatch(/transfer-encoding/i);
+    expect(/^content-length: 5/im.test(answer)).toBe(status === 304);
   });
 
   it('to HEAD keeps its length and has no body', async () => {

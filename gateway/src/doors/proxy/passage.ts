@@ -115,7 +115,7 @@ const bodyOf = (passage: Passage, bytesMax: number): Readable => {
 function onHead(this: Passage, status: number, headers: readonly string[]): void {
   if (this.phase === 'done') return;
   const { turn } = this;
-  const { list, contentLength } = answerHead(headers, turn.requestId, this.isProtected);
+  const { list, contentLength } = answerHead(status, headers, turn.requestId, this.isProtected);
   turn.upstreamMs = performance.now() - turn.decidedAt;
   try {
     turn.res.writeHead(status, list);

@@ -184,4 +184,17 @@ describe('a refused request with a body', () => {
     await new Promise((resolve) => client.once('close', resolve));
     expect(world.outcomes).toMatchObject([{ status: 403 }]);
   });
+
+  it('whose client leaves while the rest of it is read harms nobody', async () => {
+    await using application = await openApplication();
+    await using world = await openDoor({ origin: application.origin, decide, limits: { lingerMs: 60_000 } });
+    const client = open(world.port);
+    client.write(`${post('Content-Length: 1000')}hello`);
+    await awaitText(client, /not_permitted/);
+    const left = new Promise((resolve) => client.once('close', resolve));
+    client.resetAndDestroy();
+    await left;
+    expect(statusOf(await sendRaw(world.port, get()))).toBe(403);
+    expect(world.outcomes).toHaveLength(2);
+  });
 });

@@ -108,6 +108,42 @@ describe('an answer', () => {
   });
 });
 
+describe('garbage behind a request', () => {
+  it.each([
+    ['that is being answered', get('/slow').replace('Connection: close\r\n', '')],
+    [
+      'that is being answered, behind one that was refused',
+      get('/slow').replace('Connection: close\r\n', '') + get('/a//b'),
+    ],
+  ])('%s ends the connection and puts no byte into the answer', async (_title, requests) => {
+    const reached = Promise.withResolvers<Socket>();
+    await using server = await hostileServer((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello', () => reached.resolve(socket));
+    });
+    await using world = await openDoor({ origin: server.origin });
+    const client = open(world.port);
+    client.write(requests);
+    const gone = once(await reached.promise, 'close');
+    const answer = awaitText(client, /hello/);
+    await answer;
+    client.write('\x16\x03garbage\r\n\r\n');
+    expect(await text(client)).toBe('');
+    await gone;
+    expect(world.outcomes.find(({ path }) => path === '/slow')).toMatchObject({ status: 200, ending: 'client-left' });
+  });
+
+  it('that was answered is answered by itself', async () => {
+    await using application = await openApplication();
+    await using world = await openDoor({ origin: application.origin });
+    const client = open(world.port);
+    client.write(get().replace('Connection: close\r\n', ''));
+    await awaitText(client, /hello$/);
+    client.write('\x16\x03garbage\r\n\r\n');
+    expect(await text(client)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(world.outcomes).toMatchObject([{ status: 200 }, { status: 400, reason: 'bad_request' }]);
+  });
+});
+
 describe('a head', () => {
   it('that does not come to its end is refused as too slow', async () => {
     await using application = await openApplication();

@@ -33,6 +33,8 @@ export type Turn = {
   /** The client sends no byte of its body before it is told to. */
   awaitsContinue: boolean;
   isSettled: boolean;
+  /** The request before it on the same connection, when that was not settled yet. */
+  earlier: Turn | undefined;
   upstreamMs: number | undefined;
   /** Set while a request with a body is with the upstream: refuses it, or cuts its answer when that has begun. */
   fail: ((reason: Reason, cause?: Error) => void) | undefined;
@@ -58,6 +60,7 @@ export const newTurn = (desk: Desk, req: IncomingMessage, res: ServerResponse, r
     mustClose: false,
     awaitsContinue: false,
     isSettled: false,
+    earlier: undefined,
     upstreamMs: undefined,
     fail: undefined,
   };
@@ -94,16 +97,20 @@ const unread = { kind: 'bad-request', asked: [] } as const;
 const latest = Symbol('latest turn');
 type Carrier = Duplex & { [latest]?: Turn | undefined };
 
-/** A property and not a WeakMap: this happens for every request. */
+/** A property and not a WeakMap: this happens for every request. Clients that pipeline have several at once. */
 export const rememberTurn = (socket: Duplex, turn: Turn): void => {
-  (socket as Carrier)[latest] = turn;
+  const carrier = socket as Carrier;
+  const earlier = carrier[latest];
+  if (earlier?.isSettled === false) turn.earlier = earlier;
+  carrier[latest] = turn;
 };
+
+/** The latest request of a connection that may not be over. */
+export const latestTurn = (socket: Duplex): Turn | undefined => (socket as Carrier)[latest];
 
 /** An idle connection must not hold the whole request that it carried last. */
-export const forgetTurn = (socket: Duplex, turn: Turn): void => {
+const forgetTurn = (socket: Duplex, turn: Turn): void => {
   const carrier = socket as Carrier;
-  if (carrier[latest] === turn) carrier[latest] = undefined;
+  if (carrier[latest] === turn) carrier[latest] = turn.earlier?.isSettled === false ? turn.earlier : undefined;
+  turn.earlier = undefined;
 };
-
-/** The request that a connection carried last, unless it is over. */
-export const latestTurn = (socket: Duplex): Turn | undefined => (socket as Carrier)[latest];
