@@ -1,7 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Outcome, RecordOutcome } from '../doors/proxy/outcome.ts';
 import type { Asked } from '../verdict.ts';
+import { isoTimes } from './iso-time.ts';
 import type { LineFile } from './line-file.ts';
+import { recordLine } from './record-line.ts';
 import type { DecisionRecord } from './record.ts';
 import type { Ring } from './ring.ts';
 
@@ -13,18 +15,19 @@ type Parts = {
 };
 
 /** Keeps a record of each request in memory and as a line of the decision log; the request waits for no I/O. */
-export const recordOutcome =
-  ({ recent, log, policiesDigest, clock }: Parts): RecordOutcome =>
-  (outcome) => {
-    const record = recordOf(outcome, policiesDigest(), clock.wallMs());
+export const recordOutcome = ({ recent, log, policiesDigest, clock }: Parts): RecordOutcome => {
+  const isoTime = isoTimes();
+  return (outcome) => {
+    const record = recordOf(outcome, policiesDigest(), isoTime(clock.wallMs()));
     recent.add(record);
-    log.add(JSON.stringify(record));
+    log.add(recordLine(record));
   };
+};
 
-const recordOf = (outcome: Outcome, policies: string, wallMs: number): DecisionRecord => {
+const recordOf = (outcome: Outcome, policies: string, time: string): DecisionRecord => {
   const { rule, principal, account, asked } = outcome.grounds;
   return {
-    time: new Date(wallMs).toISOString(),
+    time,
     request: outcome.requestId,
     method: outcome.method,
     host: outcome.host,
