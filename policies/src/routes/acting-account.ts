@@ -1,8 +1,8 @@
 import { andThen } from './awaitable.ts';
-import { ask } from './hearing.ts';
+import { ask } from './rule-context.ts';
 import type { Awaitable } from '../engine/engine.ts';
 import type { Account } from '../principal.ts';
-import type { Failed, Hearing } from './hearing.ts';
+import type { Failed, RuleContext } from './rule-context.ts';
 
 /** The account on whose behalf the caller acts; `none` only where the rule lets everyone in. */
 export type Acting =
@@ -24,27 +24,27 @@ export const isAccountName = (text: string): boolean => /^[a-z0-9][a-z0-9_-]{0,6
  * account the caller is at home in. On a route that is open to everyone an account that cannot be had through path or home
  * is left out; one that the header names is refused everywhere, never replaced.
  */
-export const actingAccount = (hearing: Hearing, header: string | undefined, isOpen: boolean): Awaitable<Acting> => {
-  const { account: named } = hearing.match.params;
+export const actingAccount = (context: RuleContext, header: string | undefined, isOpen: boolean): Awaitable<Acting> => {
+  const { account: named } = context.match.params;
   if (named !== undefined)
-    return andThen(member(hearing, named), (acting) => (isOpen && acting.kind !== 'account' ? none : acting));
-  if (header !== undefined) return member(hearing, header);
-  return andThen(viewed(hearing, hearing.principal.home, suspended), (acting) =>
+    return andThen(member(context, named), (acting) => (isOpen && acting.kind !== 'account' ? none : acting));
+  if (header !== undefined) return member(context, header);
+  return andThen(viewed(context, context.principal.home, suspended), (acting) =>
     isOpen && acting.kind !== 'account' ? none : acting,
   );
 };
 
-const member = (hearing: Hearing, name: string): Awaitable<Acting> => {
-  const { home, fixedToHome } = hearing.principal;
-  if (name === home.slug || name === home.id) return viewed(hearing, home, foreign);
+const member = (context: RuleContext, name: string): Awaitable<Acting> => {
+  const { home, fixedToHome } = context.principal;
+  if (name === home.slug || name === home.id) return viewed(context, home, foreign);
   if (fixedToHome) return foreign;
-  return andThen(hearing.accounts(name), (account) =>
-    account === undefined ? foreign : viewed(hearing, account, foreign),
+  return andThen(context.accounts(name), (account) =>
+    account === undefined ? foreign : viewed(context, account, foreign),
   );
 };
 
-const viewed = (hearing: Hearing, account: Account, otherwise: Acting): Awaitable<Acting> =>
-  andThen(ask(hearing, 'can_view', `organization:${account.id}`), (decision): Acting => {
+const viewed = (context: RuleContext, account: Account, otherwise: Acting): Awaitable<Acting> =>
+  andThen(ask(context, 'can_view', `organization:${account.id}`), (decision): Acting => {
     switch (decision.verdict) {
       case 'allowed':
         return { kind: 'account', account };

@@ -68,7 +68,7 @@ const sentenceOf = (text: string): Sentence => {
   return parsed.sentence;
 };
 
-const judged = async (
+const authorized = async (
   allow: string,
   { as = {}, header, params = {}, query = '' }: Case,
   slow = false,
@@ -225,28 +225,34 @@ const rows: readonly [allow: string, given: Case, outcome: string][] = [
 
 describe('a matched rule', () => {
   it.each(rows)('%s with %j: %s', async (allow, given, outcome) => {
-    expect(summary(await judged(allow, given))).toBe(outcome);
-    expect(summary(await judged(allow, given, true)), 'with ports that answer later').toBe(outcome);
+    expect(summary(await authorized(allow, given))).toBe(outcome);
+    expect(summary(await authorized(allow, given, true)), 'with ports that answer later').toBe(outcome);
   });
 
-  it('gives every tuple that was asked, in order', async () => {
-    const { asked } = await judged(`${view} within organization:{account}`, { ...qft, header: 'acme' });
+  it('gives everything that was asked, in order', async () => {
+    const { asked } = await authorized(`${view} within organization:{account}`, { ...qft, header: 'acme' });
     expect(asked).toEqual([
-      { subject: 'user:bob', relation: 'can_view', object: 'organization:acc_acme', answer: 'allowed' },
-      { subject: 'user:bob', relation: 'can_view', object: 'content:q.a/qft', answer: 'allowed' },
-      { subject: 'organization:acc_acme', relation: 'within', object: 'content:q.a/qft', answer: 'allowed' },
+      { kind: 'check', subject: 'user:bob', relation: 'can_view', object: 'organization:acc_acme', answer: 'allowed' },
+      { kind: 'check', subject: 'user:bob', relation: 'can_view', object: 'content:q.a/qft', answer: 'allowed' },
+      {
+        kind: 'within',
+        subject: 'content:q.a/qft',
+        relation: 'within',
+        object: 'organization:acc_acme',
+        answer: 'allowed',
+      },
     ]);
   });
 
   it('asks nothing about an account that does not exist, and answers like for a foreign one', async () => {
-    const unknown = await judged('signed-in', { header: 'unheard-of' });
-    const foreign = await judged('signed-in', { header: 'other' });
+    const unknown = await authorized('signed-in', { header: 'unheard-of' });
+    const foreign = await authorized('signed-in', { header: 'other' });
     expect(unknown).toEqual({ kind: 'deny', reason: 'foreign_account', asked: [] });
     expect({ ...foreign, asked: [] }).toEqual(unknown);
   });
 
   it('asks nothing that the scope has settled', async () => {
-    const { asked } = await judged(view, { ...qft, as: { scopes: ['content:write'] } });
+    const { asked } = await authorized(view, { ...qft, as: { scopes: ['content:write'] } });
     expect(asked.map(({ object }) => object)).toEqual(['organization:acc_bob']);
   });
 });

@@ -1,20 +1,19 @@
 import { actingAccount, isAccountName } from './acting-account.ts';
 import { andThen } from './awaitable.ts';
+import { evaluateSentence } from './evaluate-sentence.ts';
 import { queryValue } from './query-value.ts';
-import { rulingOn } from './ruling.ts';
+import { permissionsIn, templatesOf } from './rule.ts';
 import type { Awaitable, Engine, EngineErrorCode } from '../engine/engine.ts';
 import type { Account, Principal } from '../principal.ts';
 import type { Reason } from '../reasons.ts';
 import type { Acting } from './acting-account.ts';
-import type { Accounts, Asked, Hearing } from './hearing.ts';
-import type { ObjectTemplate, Part, Sentence } from './rule.ts';
-import type { Ruling } from './ruling.ts';
+import type { Accounts, Asked, RuleContext } from './rule-context.ts';
+import type { Part, Sentence } from './rule.ts';
+import type { SentenceOutcome } from './evaluate-sentence.ts';
 import type { Matched } from './table.ts';
 import type { Target } from './target.ts';
 
-export type { Accounts, Asked } from './hearing.ts';
-
-/** The outcome for one caller. `asked` holds every tuple asked, in order; `account` is the acting account once it is established. */
+/** The outcome for one caller. `asked` holds everything asked, in order; `account` is the acting account once it is established. */
 export type Authorization =
   | { readonly kind: 'allow'; readonly account?: Account; readonly asked: readonly Asked[] }
   | { readonly kind: 'sign-in'; readonly reason: Reason; readonly asked: readonly Asked[] }
@@ -64,14 +63,14 @@ export const authorize = (question: AuthorizationQuestion): Awaitable<Authorizat
   }
   const unclear = openness === 'open' ? undefined : unclearQuery(allow, target.query);
   if (unclear !== undefined) return { kind: 'bad-request', reason: 'ambiguous_query', detail: unclear, asked: [] };
-  const hearing: Hearing = { match, target, principal, accounts, engine, asked: [] };
-  return andThen(actingAccount(hearing, accountHeader, openness === 'open'), (acting) =>
-    judge(hearing, acting, openness === 'open'),
+  const context: RuleContext = { match, target, principal, accounts, engine, asked: [] };
+  return andThen(actingAccount(context, accountHeader, openness === 'open'), (acting) =>
+    authorizeActing(context, acting, openness === 'open'),
   );
 };
 
-const judge = (hearing: Hearing, acting: Acting, isOpen: boolean): Awaitable<Authorization> => {
-  const { asked } = hearing;
+const authorizeActing = (context: RuleContext, acting: Acting, isOpen: boolean): Awaitable<Authorization> => {
+  const { asked } = context;
   switch (acting.kind) {
     case 'none':
       return { kind: 'allow', asked };
@@ -82,23 +81,23 @@ const judge = (hearing: Hearing, acting: Acting, isOpen: boolean): Awaitable<Aut
     case 'account': {
       const { account } = acting;
       if (isOpen) return { kind: 'allow', account, asked };
-      return andThen(rulingOn(hearing, account, hearing.match.rule.allow), (ruling) =>
-        authorizationOf(ruling, account, asked),
+      return andThen(evaluateSentence(context, account, context.match.rule.allow), (outcome) =>
+        authorizationOf(outcome, account, asked),
       );
     }
   }
 };
 
-const authorizationOf = (ruling: Ruling, account: Account, asked: readonly Asked[]): Authorization => {
-  switch (ruling.kind) {
+const authorizationOf = (outcome: SentenceOutcome, account: Account, asked: readonly Asked[]): Authorization => {
+  switch (outcome.kind) {
     case 'allowed':
       return { kind: 'allow', account, asked };
     case 'denied':
-      return { kind: 'deny', reason: ruling.reason, account, asked };
+      return { kind: 'deny', reason: outcome.reason, account, asked };
     case 'failed':
-      return { kind: 'unavailable', code: ruling.code, message: ruling.message, account, asked };
+      return { kind: 'unavailable', code: outcome.code, message: outcome.message, account, asked };
     case 'bad':
-      return { kind: 'bad-request', reason: ruling.reason, detail: ruling.detail, asked };
+      return { kind: 'bad-request', reason: outcome.reason, detail: outcome.detail, asked };
   }
 };
 
@@ -132,32 +131,17 @@ const strongest = <D extends string, O extends string>(
 
 /** A deciding query parameter that cannot be read refuses the request, also where another part of the sentence would allow it. */
 const unclearQuery = (sentence: Sentence, query: string): string | undefined => {
-  switch (sentence.kind) {
-    case 'everyone':
-    case 'nobody':
-    case 'signed-in':
-      return undefined;
-    case 'permission':
-      return unclearPart(sentence.object, query) ?? unclearPart(sentence.within, query);
-    case 'any':
-    case 'all':
-      return first(sentence.of, (one) => unclearQuery(one, query));
-  }
+  for (const permission of permissionsIn(sentence))
+    for (const { parts } of templatesOf(permission))
+      for (const part of parts) {
+        const unclear = unclearValue(part, query);
+        if (unclear !== undefined) return unclear;
+      }
+  return undefined;
 };
-
-const unclearPart = (template: ObjectTemplate | undefined, query: string): string | undefined =>
-  template === undefined ? undefined : first(template.parts, (part) => unclearValue(part, query));
 
 const unclearValue = (part: Part, query: string): string | undefined => {
   if (part.kind !== 'query') return undefined;
   const read = queryValue(query, part.name);
   return read.kind === 'ambiguous' ? read.detail : undefined;
-};
-
-const first = <Item>(items: readonly Item[], find: (item: Item) => string | undefined): string | undefined => {
-  for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 };

@@ -1,4 +1,5 @@
 import { routeProblem } from './problem.ts';
+import { permissionsIn, templatesOf } from './rule.ts';
 import type { Awaitable } from '../engine/engine.ts';
 import type { PlacedRule } from './compile-rule.ts';
 import type { RouteProblem } from './problem.ts';
@@ -30,21 +31,10 @@ const withoutRepeats = (problems: readonly RouteProblem[]): readonly RouteProble
   ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
 ];
 
-const slugsIn = (sentence: Sentence): readonly string[] => {
-  switch (sentence.kind) {
-    case 'everyone':
-    case 'signed-in':
-    case 'nobody':
-      return [];
-    case 'any':
-    case 'all':
-      return sentence.of.flatMap(slugsIn);
-    case 'permission':
-      return [sentence.object, ...(sentence.within === undefined ? [] : [sentence.within])].flatMap(
-        (template) => slugOf(template) ?? [],
-      );
-  }
-};
+const slugsIn = (sentence: Sentence): readonly string[] =>
+  permissionsIn(sentence)
+    .flatMap(templatesOf)
+    .flatMap((template) => slugOf(template) ?? []);
 
 const slugOf = ({ type, parts: [only] }: ObjectTemplate): string | undefined =>
   type === 'organization' && only?.kind === 'text' ? only.text : undefined;

@@ -3,7 +3,7 @@ import { queryValue } from './query-value.ts';
 import type { Awaitable, Ref } from '../engine/engine.ts';
 import type { Account } from '../principal.ts';
 import type { Reason } from '../reasons.ts';
-import type { Hearing } from './hearing.ts';
+import type { RuleContext } from './rule-context.ts';
 import type { ObjectTemplate, Part } from './rule.ts';
 
 export type Bad = { readonly kind: 'bad'; readonly reason: Reason; readonly detail: string };
@@ -15,15 +15,15 @@ const ID = /^[A-Za-z0-9._|@/:-]+$/;
 const OBJECT_CHARACTERS_MAX = 256;
 
 /** An organization is named by slug and bound to its id; every other id is put together from its parts. */
-export const bindObject = (hearing: Hearing, account: Account, template: ObjectTemplate): Awaitable<Bound> => {
+export const bindObject = (context: RuleContext, account: Account, template: ObjectTemplate): Awaitable<Bound> => {
   let id = '';
   for (const part of template.parts) {
-    const value = valueOf(hearing, account, part);
+    const value = valueOf(context, account, part);
     if (typeof value !== 'string') return value;
     id += value;
   }
   if (template.type === 'organization' && isNamed(template.parts)) {
-    return andThen(hearing.accounts(id), (found) =>
+    return andThen(context.accounts(id), (found) =>
       found === undefined ? { kind: 'unknown' } : objectOf('organization', found.id),
     );
   }
@@ -33,7 +33,7 @@ export const bindObject = (hearing: Hearing, account: Account, template: ObjectT
 /** True when the id came from the request and is a slug; a literal one was bound when the rules were loaded. */
 const isNamed = ([part]: readonly Part[]): boolean => part?.kind === 'param' || part?.kind === 'query';
 
-const valueOf = ({ match, target }: Hearing, account: Account, part: Part): string | Bad => {
+const valueOf = ({ match, target }: RuleContext, account: Account, part: Part): string | Bad => {
   switch (part.kind) {
     case 'text':
       return part.text;

@@ -1,6 +1,8 @@
 import { nearest } from '../model/suggest.ts';
+import { obeys } from './alphabet.ts';
+import { permissionsIn, templatesOf } from './rule.ts';
 import type { CompiledModel } from '../model/compiled.ts';
-import type { ObjectTemplate, Part, Sentence } from './rule.ts';
+import type { ObjectTemplate, Part, PermissionSentence, Sentence } from './rule.ts';
 
 /** The part of a model that names are checked against. */
 export type ModelNames = Pick<CompiledModel, 'types' | 'hasType' | 'relationsOf' | 'hasRelation' | 'parentsOf'>;
@@ -14,42 +16,25 @@ export type SentenceFault = {
 
 export type SentenceContext = { readonly app: string; readonly model: ModelNames; readonly params: readonly string[] };
 
-type Permission = Extract<Sentence, { kind: 'permission' }>;
-
 /** Everything in a sentence that the model, the application or the rule's own path and host do not have. */
-export const checkSentence = (sentence: Sentence, context: SentenceContext): readonly SentenceFault[] => {
-  switch (sentence.kind) {
-    case 'everyone':
-    case 'signed-in':
-    case 'nobody':
-      return [];
-    case 'any':
-    case 'all':
-      return sentence.of.flatMap((one) => checkSentence(one, context));
-    case 'permission':
-      return [
-        ...checkTemplate(sentence.object, context),
-        ...checkRelation(sentence, context.model),
-        ...(sentence.within === undefined
-          ? []
-          : [...checkTemplate(sentence.within, context), ...checkWithin(sentence, sentence.within, context.model)]),
-      ];
-  }
-};
+export const checkSentence = (sentence: Sentence, context: SentenceContext): readonly SentenceFault[] =>
+  permissionsIn(sentence).flatMap((permission) => checkPermission(permission, context));
 
 /** The parameters and the query names that a sentence uses; `{account}` stands for the parameter of that name. */
-export const placeholdersOf = (sentence: Sentence): readonly Part[] => {
-  switch (sentence.kind) {
-    case 'everyone':
-    case 'signed-in':
-    case 'nobody':
-      return [];
-    case 'any':
-    case 'all':
-      return sentence.of.flatMap(placeholdersOf);
-    case 'permission':
-      return [...sentence.object.parts, ...(sentence.within?.parts ?? [])].filter(({ kind }) => kind !== 'text');
-  }
+export const placeholdersOf = (sentence: Sentence): readonly Part[] =>
+  permissionsIn(sentence)
+    .flatMap(templatesOf)
+    .flatMap(({ parts }) => parts.filter(({ kind }) => kind !== 'text'));
+
+const checkPermission = (permission: PermissionSentence, context: SentenceContext): readonly SentenceFault[] => {
+  const { object, within } = permission;
+  return [
+    ...checkTemplate(object, context),
+    ...checkRelation(permission, context.model),
+    ...(within === undefined
+      ? []
+      : [...checkTemplate(within, context), ...checkWithin(permission, within, context.model)]),
+  ];
 };
 
 const checkTemplate = (template: ObjectTemplate, { app, model, params }: SentenceContext): readonly SentenceFault[] => {
@@ -79,12 +64,12 @@ const checkOrganization = ({ parts, text }: ObjectTemplate): readonly SentenceFa
   const [only] = parts;
   if (parts.length > 1)
     return [{ near: text, message: 'an organization is named by one slug: text or one placeholder' }];
-  if (only?.kind === 'text' && !/^[a-z0-9][a-z0-9-]{0,62}$/.test(only.text))
+  if (only?.kind === 'text' && !obeys('slug', only.text))
     return [{ near: text, message: `"${only.text}" is not the slug of an account` }];
   return [];
 };
 
-const checkRelation = ({ relation, object }: Permission, model: ModelNames): readonly SentenceFault[] => {
+const checkRelation = ({ relation, object }: PermissionSentence, model: ModelNames): readonly SentenceFault[] => {
   if (!model.hasType(object.type)) return [];
   const permissions = model.relationsOf(object.type).filter((name) => name.startsWith('can_'));
   const suggestion = nearest(relation, permissions);
@@ -96,7 +81,11 @@ const checkRelation = ({ relation, object }: Permission, model: ModelNames): rea
   return [];
 };
 
-const checkWithin = ({ object }: Permission, within: ObjectTemplate, model: ModelNames): readonly SentenceFault[] => {
+const checkWithin = (
+  { object }: PermissionSentence,
+  within: ObjectTemplate,
+  model: ModelNames,
+): readonly SentenceFault[] => {
   if (!model.hasType(object.type) || !model.hasType(within.type)) return [];
   const reached = new Set([object.type]);
   for (const type of reached) for (const parent of model.parentsOf(type)) reached.add(parent);

@@ -6,10 +6,11 @@ import { reasons } from '../reasons.ts';
 import { routeProblem } from './problem.ts';
 import type { CompiledModel } from '../model/compiled.ts';
 import type { Reason } from '../reasons.ts';
-import type { Asked, Authorization } from './authorize.ts';
+import type { Authorization } from './authorize.ts';
 import type { ClosedWorld } from './closed-world.ts';
 import type { Expectation } from './expectation.ts';
 import type { RouteProblem } from './problem.ts';
+import type { Asked } from './rule-context.ts';
 import type { RouteFile } from './schema.ts';
 import type { RouteTable } from './table.ts';
 import type { Target } from './target.ts';
@@ -77,12 +78,12 @@ const outcomeOf = async (expectation: Expectation, table: RouteTable, world: Clo
         accounts: world.account,
         engine: world.engine,
       });
-      return judged(authorization, match.rule.id);
+      return outcomeOfAuthorization(authorization, match.rule.id);
     }
   }
 };
 
-const judged = (authorization: Authorization, rule: string): Outcome => {
+const outcomeOfAuthorization = (authorization: Authorization, rule: string): Outcome => {
   const why = `the rule is "${rule}"${authorization.asked.map(askedText).join('')}`;
   switch (authorization.kind) {
     case 'allow':

@@ -33,8 +33,8 @@ export const readPath = (raw: string): PathRead => {
   }
 };
 
-/** One pass over the bytes. Stops at the first escape unless escapes were judged before. */
-const scanSegments = (path: string, escapesJudged: boolean): Scan => {
+/** One pass over the bytes. Stops at the first escape unless escapes were checked before. */
+const scanSegments = (path: string, escapesChecked: boolean): Scan => {
   const segments: string[] = [];
   const end = path.length;
   let start = 1;
@@ -46,7 +46,7 @@ const scanSegments = (path: string, escapesJudged: boolean): Scan => {
       segments.push(path.slice(start, at));
       start = at + 1;
     } else if (code === PERCENT) {
-      if (!escapesJudged) return { kind: 'escaped' };
+      if (!escapesChecked) return { kind: 'escaped' };
     } else if (code > 0x7e || isPlain[code] === 0) return refused(`byte ${at} may not stand in a path`);
   }
   if (isDots(path, start, end)) return refused(`a dot segment at byte ${start}`);

@@ -8,19 +8,41 @@ export type Part =
 /** `content:quantum.algorithm/{id}`: the type, and the parts that make the id. */
 export type ObjectTemplate = { readonly type: string; readonly parts: readonly Part[]; readonly text: string };
 
+/** `can_view on content:quantum.algorithm/{id} within organization:{org}` */
+export type PermissionSentence = {
+  readonly kind: 'permission';
+  readonly relation: string;
+  readonly object: ObjectTemplate;
+  readonly within?: ObjectTemplate;
+};
+
 /** What a rule demands, as written after `allow:`. */
 export type Sentence =
   | { readonly kind: 'everyone' }
   | { readonly kind: 'signed-in' }
   | { readonly kind: 'nobody' }
-  | {
-      readonly kind: 'permission';
-      readonly relation: string;
-      readonly object: ObjectTemplate;
-      readonly within?: ObjectTemplate;
-    }
+  | PermissionSentence
   | { readonly kind: 'any'; readonly of: readonly Sentence[] }
   | { readonly kind: 'all'; readonly of: readonly Sentence[] };
+
+/** Every demand for a permission in a sentence, in the order of writing. */
+export const permissionsIn = (sentence: Sentence): readonly PermissionSentence[] => {
+  switch (sentence.kind) {
+    case 'everyone':
+    case 'signed-in':
+    case 'nobody':
+      return [];
+    case 'permission':
+      return [sentence];
+    case 'any':
+    case 'all':
+      return sentence.of.flatMap(permissionsIn);
+  }
+};
+
+/** The objects that a demand names. */
+export const templatesOf = ({ object, within }: PermissionSentence): readonly ObjectTemplate[] =>
+  within === undefined ? [object] : [object, within];
 
 /** slug, int, uuid, ulid or token: the alphabet that a parameter's value must obey. */
 export type Alphabet = 'slug' | 'int' | 'uuid' | 'ulid' | 'token';

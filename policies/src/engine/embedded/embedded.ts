@@ -83,7 +83,7 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
     explain,
     read: index.read,
     write: ({ writes, deletes }) => {
-      // A copy: what is applied after the commit must be what was judged before it.
+      // A copy: what is applied after the commit must be what was checked before it.
       const change = { writes: [...writes], deletes: [...deletes] };
       return inTurn(() => apply(change));
     },

@@ -7,16 +7,20 @@ import type { Target } from './target.ts';
 /** Finds an account by slug or id; undefined when there is none. */
 export type Accounts = (slugOrId: string) => Awaitable<Account | undefined>;
 
-/** One tuple that was asked of the engine. */
+/**
+ * One thing that was asked on the way. `check` is a question to the engine, a tuple; `within` is where an object lies,
+ * read from its parents: `content:quantum.algorithm/qft within organization:acc_…`. No engine can be asked that.
+ */
 export type Asked = {
+  readonly kind: 'check' | 'within';
   readonly subject: Ref;
   readonly relation: string;
   readonly object: Ref;
   readonly answer: 'allowed' | 'denied' | 'failed';
 };
 
-/** Everything that one known caller's request is judged by, and what was asked on the way. */
-export type Hearing = {
+/** What a rule is evaluated with for one known caller, and what was asked on the way. */
+export type RuleContext = {
   readonly match: Matched;
   readonly target: Target;
   readonly principal: Principal;
@@ -28,8 +32,8 @@ export type Hearing = {
 export type Failed = { readonly kind: 'failed'; readonly code: EngineErrorCode; readonly message: string };
 
 /** Asks the engine about the caller and notes the answer. */
-export const ask = ({ engine, principal, asked }: Hearing, relation: string, object: Ref): Awaitable<Decision> =>
+export const ask = ({ engine, principal, asked }: RuleContext, relation: string, object: Ref): Awaitable<Decision> =>
   andThen(engine.check({ subject: principal.subject, relation, object, consistency: 'fast' }), (decision) => {
-    asked.push({ subject: principal.subject, relation, object, answer: decision.verdict });
+    asked.push({ kind: 'check', subject: principal.subject, relation, object, answer: decision.verdict });
     return decision;
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { rulingOn } from './ruling.ts';
+import { evaluateSentence } from './evaluate-sentence.ts';
 import type { Awaitable, Decision, Engine } from '../engine/engine.ts';
-import type { Hearing } from './hearing.ts';
+import type { RuleContext } from './rule-context.ts';
 import type { Sentence } from './rule.ts';
 
 type Answer = 'allowed' | 'denied' | 'failed';
@@ -17,7 +17,7 @@ const decisionOn = (object: string): Awaitable<Decision> => {
   return later === undefined ? decision : Promise.resolve(decision);
 };
 
-const hearing = (): Hearing => ({
+const context = (): RuleContext => ({
   match: {
     kind: 'match',
     rule: {
@@ -88,8 +88,8 @@ const meaning = (of: Sentence): Answer => {
 it('means the same whatever the order, and whenever the answers come', async () => {
   await fc.assert(
     fc.asyncProperty(sentence, async (tree) => {
-      const ruling = await rulingOn(hearing(), { id: 'b', slug: 'b' }, tree);
-      expect(ruling.kind).toBe(meaning(tree));
+      const outcome = await evaluateSentence(context(), { id: 'b', slug: 'b' }, tree);
+      expect(outcome.kind).toBe(meaning(tree));
     }),
     { numRuns: 1500 },
   );
@@ -98,11 +98,11 @@ it('means the same whatever the order, and whenever the answers come', async () 
 it('allows nothing that the engine has not allowed, unless the sentence names everyone or the signed-in', async () => {
   await fc.assert(
     fc.asyncProperty(sentence, async (tree) => {
-      const own = hearing();
-      const ruling = await rulingOn(own, { id: 'b', slug: 'b' }, tree);
+      const own = context();
+      const outcome = await evaluateSentence(own, { id: 'b', slug: 'b' }, tree);
       const isFree = /everyone|signed-in/.test(JSON.stringify(tree));
       const isGranted = own.asked.some(({ answer }) => answer === 'allowed');
-      expect(ruling.kind !== 'allowed' || isFree || isGranted).toBe(true);
+      expect(outcome.kind !== 'allowed' || isFree || isGranted).toBe(true);
     }),
     { numRuns: 500 },
   );
