@@ -1,37 +1,20 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './test/browser.ts';
 import { ownPlace, serve } from './test/gatehouse.ts';
 import type { Gatehouse } from './test/gatehouse.ts';
 
-const flags = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 describe('the console', () => {
-  let place: Awaited<ReturnType<typeof ownPlace>>;
   let gatehouse: Gatehouse;
   let browser: Browser;
+  const started = new AsyncDisposableStack();
   beforeAll(async () => {
-    place = await ownPlace();
-    [gatehouse, browser] = await Promise.all([
-      serve(place.environment),
-      chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: flags }),
-    ]);
+    const place = started.adopt(await ownPlace(), ({ remove }) => remove());
+    browser = started.adopt(await launchBrowser(), (open) => open.close());
+    gatehouse = started.adopt(await serve(place.environment), async ({ stop }) => void (await stop()));
   });
-  afterAll(async () => {
-    await browser.close();
-    await gatehouse.stop();
-    place.remove();
-  });
+  afterAll(() => started.disposeAsync());
 
   it.each([
     ['light', 1280],
@@ -46,8 +29,8 @@ describe('the console', () => {
       if (message.type() === 'error') faults.push(message.text());
     });
     await page.goto(`${gatehouse.control}/console/`);
-    await page.getByText('ready', { exact: false }).first().waitFor();
-    await page.getByText('database').first().waitFor();
+    await page.getByRole('heading', { name: 'The gateway is running', exact: true }).waitFor();
+    await page.getByText('database', { exact: true }).waitFor();
 
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
