@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isMountingAllowed, mountMemory } from '../db/test/mount.ts';
 import { gatehouse, ownPlace, ownPolicies, serve } from './test/gatehouse.ts';
 
 let place: Awaited<ReturnType<typeof ownPlace>>;
@@ -60,17 +61,38 @@ describe('a start that cannot be', () => {
   );
 
   it.each([
-    ['a file where the folder should be', (folder: string) => writeFileSync(folder, 'x'), 'is no folder'],
-    ['a file in its path', (folder: string) => writeFileSync(join(folder, '..'), 'x'), 'is no folder'],
-  ])('is refused for %s', async (_what, spoil, message) => {
+    { where: 'where the data folder should be', path: 'parent/data' },
+    { where: 'in the path of the data folder', path: 'parent' },
+  ])('is refused for a file $where, and leaves it alone', async ({ path }) => {
+    const file = join(place.folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, 'x');
     const folder = join(place.folder, 'parent', 'data');
-    if (_what === 'a file in its path') writeFileSync(join(place.folder, 'parent'), 'x');
-    else {
-      mkdirSync(join(place.folder, 'parent'));
-      spoil(folder);
-    }
     const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_DATA: folder });
-    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(message) });
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('is no folder') });
+    expect(output).not.toContain('    at ');
+    expect(readFileSync(file, 'utf8')).toBe('x');
+  });
+
+  it.skipIf(!isMountingAllowed).each([
+    { what: 'the data folder', path: 'disk' },
+    { what: 'the folder that it would be made in', path: 'disk/data' },
+  ])('is refused when $what cannot be written (needs root to mount it read-only)', async ({ path }) => {
+    const disk = join(place.folder, 'disk');
+    mkdirSync(disk);
+    const mounted = await mountMemory(disk, 'size=1m,ro');
+    try {
+      const folder = join(place.folder, path);
+      const { code, output } = await gatehouse(['serve'], { ...place.environment, GATEHOUSE_DATA: folder });
+      expect({ code, output }).toEqual({
+        code: 2,
+        output: expect.stringContaining(`The data folder ${folder} cannot be used: it cannot be written`),
+      });
+      expect(output).not.toContain('    at ');
+      expect(readdirSync(disk)).toEqual([]);
+    } finally {
+      await mounted.unmount();
+    }
   });
 
   it('is refused for a misspelt variable and for one that is not supported yet', async () => {
@@ -123,59 +145,52 @@ describe('a start that cannot be', () => {
   });
 });
 
-describe('a full disk', () => {
-  const withDisk = async (megabytes: number, skip: (why: string) => void, story: (disk: string) => Promise<void>) => {
-    const disk = join(place.folder, 'disk');
+describe.skipIf(!isMountingAllowed)('a full disk (needs root to mount a small one)', () => {
+  let disk: string;
+  let mounted: Awaited<ReturnType<typeof mountMemory>>;
+  beforeEach(async () => {
+    disk = join(place.folder, 'disk');
     mkdirSync(disk);
+    mounted = await mountMemory(disk, 'size=300m');
+  });
+  afterEach(() => mounted.unmount());
+
+  it('refuses a first start and leaves nothing half-made behind', async () => {
+    await mounted.resize('20m');
+    const environment = { ...place.environment, GATEHOUSE_DATA: join(disk, 'data') };
+    const { code, output } = await gatehouse(['serve'], environment);
+    expect(code).toBe(2);
+    expect(output).toContain('the disk is full');
+    expect(output).not.toContain('    at ');
+    expect(readdirSync(environment.GATEHOUSE_DATA).filter((name) => name.startsWith('pg'))).toEqual([]);
+    await mounted.resize('300m');
+    const started = await serve(environment);
+    expect(await started.stop()).toBe(0);
+  });
+
+  it('while running costs the decision log and nothing else', async () => {
+    const started = await serve({ ...place.environment, GATEHOUSE_DATA: join(disk, 'data') });
+    const ballast = join(disk, 'ballast');
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'none', disk], { stdio: 'ignore' });
+      execFileSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { stdio: 'ignore' });
     } catch {
-      return skip('mounting a tmpfs needs root');
+      // dd ends with an error exactly when the disk is full.
     }
-    try {
-      await story(disk);
-    } finally {
-      execFileSync('umount', ['-l', disk]);
-    }
-  };
-
-  it('refuses a first start and leaves nothing half-made behind', (context) =>
-    withDisk(20, context.skip, async (disk) => {
-      const environment = { ...place.environment, GATEHOUSE_DATA: join(disk, 'data') };
-      const { code, output } = await gatehouse(['serve'], environment);
-      expect(code).toBe(2);
-      expect(output).toContain('the disk is full');
-      expect(output).not.toContain('    at ');
-      expect(readdirSync(environment.GATEHOUSE_DATA).filter((name) => name.startsWith('pg'))).toEqual([]);
-      execFileSync('mount', ['-o', 'remount,size=300m', disk]);
-      const started = await serve(environment);
-      expect(await started.stop()).toBe(0);
-    }));
-
-  it('while running costs the decision log and nothing else', (context) =>
-    withDisk(300, context.skip, async (disk) => {
-      const started = await serve({ ...place.environment, GATEHOUSE_DATA: join(disk, 'data') });
-      const ballast = join(disk, 'ballast');
-      try {
-        execFileSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { stdio: 'ignore' });
-      } catch {
-        // dd ends with an error exactly when the disk is full.
-      }
-      const headers = { authorization: `Bearer ${tokenOf(started.output())}` };
-      const ask = () => statusOf(`${started.applications}/algorithms/qft`, headers);
-      const logState = async () => {
-        const { checks } = (await (await fetch(`${started.control}/readyz`)).json()) as {
-          checks: { name: string; state: string }[];
-        };
-        return checks.find(({ name }) => name === 'decision log')?.state;
+    const headers = { authorization: `Bearer ${tokenOf(started.output())}` };
+    const ask = () => statusOf(`${started.applications}/algorithms/qft`, headers);
+    const logState = async () => {
+      const { checks } = (await (await fetch(`${started.control}/readyz`)).json()) as {
+        checks: { name: string; state: string }[];
       };
-      for (let count = 0; count < 50; count += 1) expect(await ask()).toBe(200);
-      await expect.poll(logState).toBe('warning');
-      rmSync(ballast);
-      expect(await ask()).toBe(200);
-      await expect.poll(logState).toBe('ok');
-      expect(await started.stop()).toBe(0);
-    }));
+      return checks.find(({ name }) => name === 'decision log')?.state;
+    };
+    for (let count = 0; count < 50; count += 1) expect(await ask()).toBe(200);
+    await expect.poll(logState).toBe('warning');
+    rmSync(ballast);
+    expect(await ask()).toBe(200);
+    await expect.poll(logState).toBe('ok');
+    expect(await started.stop()).toBe(0);
+  });
 });
 
 describe('a day that goes wrong', () => {

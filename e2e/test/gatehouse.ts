@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const bin = join(root, 'gateway/bin/gatehouse.js');
 const readyTimeoutMs = 60_000;
 
@@ -16,11 +16,8 @@ export type Gatehouse = {
   readonly applications: string;
   readonly control: string;
   readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly pid: number;
   /** Everything printed so far, both streams. */
   readonly output: () => string;
-  readonly exit: Promise<number | null>;
   /** Resolves with the exit code. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 };
@@ -96,10 +93,7 @@ export const serve = async (environment: Readonly<Record<string, string>>): Prom
     applications: `http://${environment['GATEHOUSE_LISTEN']}`,
     control: environment['GATEHOUSE_CONTROL_ORIGIN'] ?? '',
     folder: environment['GATEHOUSE_DATA'] ?? '',
-    environment,
-    pid: child.pid ?? 0,
     output,
-    exit,
     stop: (signal = 'SIGINT') => {
       child.kill(signal);
       return exit;

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { isMountingAllowed, mountMemory } from '../../../db/test/mount.ts';
 import { lineFile } from './line-file.ts';
 
 let folder: string;
@@ -78,17 +78,9 @@ describe('line file', () => {
     expect(() => lineFile(join(folder, 'absent', 'log'))).toThrow('ENOENT');
   });
 
-  const tmpfs = (): string | undefined => {
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder], { stdio: 'ignore' });
-      return folder;
-    } catch {
-      return undefined;
-    }
-  };
-
-  it('says that the disk is full, and goes on without a torn line when there is space again', async (context) => {
-    if (tmpfs() === undefined) context.skip('mounting a tmpfs needs root');
+  const fullDisk = 'says that the disk is full, and goes on without a torn line when there is space again';
+  it.skipIf(!isMountingAllowed)(`${fullDisk} (needs root to mount a small one)`, async () => {
+    const disk = await mountMemory(folder, 'size=64k');
     try {
       const file = join(folder, 'log');
       const log = lineFile(file, { flushMs: 1 });
@@ -102,7 +94,7 @@ describe('line file', () => {
       expect(linesOf(file)).toEqual(lines);
       expect(existsSync(`${file}.1`)).toBe(false);
     } finally {
-      execFileSync('umount', [folder]);
+      await disk.unmount();
     }
   });
 });
