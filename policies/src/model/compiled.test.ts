@@ -185,7 +185,7 @@ describe('compileModel', () => {
     };
     const single = { type: 'doc', relations: { a: relations.a }, metadata };
     expect(() => compileModel({ schema_version: '1.1', type_definitions: [single] })).toThrow(
-      'doc#a: doc#a: "or" needs at least two operands',
+      'model: doc#a: "or" needs at least two operands',
     );
     const brackets = { type: 'doc', relations: { a: { this: {} }, b: relations.b }, metadata };
     expect(() => compileModel({ schema_version: '1.1', type_definitions: [brackets] })).toThrow(

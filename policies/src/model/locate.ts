@@ -7,7 +7,7 @@ export type Locate = (type?: string, relation?: string) => Place;
 
 /** Finds definitions in the model's text by their keywords; the parser's JSON keeps no lines. */
 export const locator = (source: ModelSource | undefined): Locate => {
-  if (source === undefined) return (type, relation) => ({ file: nameless(type, relation), line: 0 });
+  if (source === undefined) return () => ({ file: 'model', line: 0 });
   let places: Map<string, Place> | undefined;
   return (type, relation) => {
     places ??= placesOf(source);
@@ -16,9 +16,6 @@ export const locator = (source: ModelSource | undefined): Locate => {
     return (relation !== undefined && places.get(`${type}#${relation}`)) || places.get(type) || whole;
   };
 };
-
-const nameless = (type?: string, relation?: string): string =>
-  type === undefined ? 'model' : relation === undefined ? `type ${type}` : `${type}#${relation}`;
 
 const definition = /^\s*(?:(extend\s+)?type\s+([^\s#]+)|define\s+([^\s:]+)\s*:|condition\s+([^\s(]+))/;
 
