@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { embedded } from '../src/engine/embedded/embedded.ts';
+import { chain } from './engine.contract.walks.ts';
 import { engineContract } from './engine.contract.ts';
 import { modelOf, queryOf, tupleOf } from './world.ts';
 import type { Tuple, TupleChange, TupleStore } from '../src/engine/engine.ts';
@@ -109,13 +110,6 @@ describe('embedded, on hostile data', () => {
 });
 
 describe('embedded, on depth', () => {
-  const chain = `
-type user
-type node
-  relations
-    define next: [node]
-    define start: [user]
-    define holds: start or holds from next`;
   const path = (...nodes: string[]): string[] =>
     nodes.slice(1).map((node, at) => `node:${node} next node:${nodes[at]}`);
   const numbered = (prefix: string, count: number): string[] =>

@@ -1,7 +1,7 @@
 import { documents } from './engine.contract.cases.ts';
 import type { Case } from './engine.contract.cases.ts';
 
-const chain = `
+export const chain = `
 type user
 type node
   relations
@@ -14,7 +14,7 @@ type node
     define neither: other but not holds
     define holds_only: holds but not other`;
 
-/** \`node:0\` points at \`node:1\` and so on, \`hops\` times. */
+/** `node:0` points at `node:1` and so on, `count` times. */
 const hops = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_, at) => `node:${from + at + 1} next node:${from + at}`);
 

@@ -1,4 +1,7 @@
-/** `type:id`, `type:id#relation` (a userset) or `type:*` (everybody of that type). At most 256 characters. */
+/**
+ * `type:id`, `type:id#relation` (a userset) or `type:*` (everybody of that type). At most 256 characters as an object
+ * and 512 as a subject; in ASCII, which ids are, that is OpenFGA's bound in bytes.
+ */
 export type Ref = `${string}:${string}`;
 
 /** One stored fact, in the order it is read aloud: `user:bob viewer organization:acme`. */

@@ -1,7 +1,7 @@
 import { lint } from './lint.ts';
 import { locator } from './locate.ts';
 import { nearest } from './suggest.ts';
-import { read } from './read-json.ts';
+import { readModelJson } from './read-json.ts';
 import { validate } from './validate.ts';
 import { ModelError } from './problem.ts';
 import type { ModelJson } from './json.ts';
@@ -34,7 +34,7 @@ export type CompiledModel = {
  */
 export const compileModel = (json: ModelJson, source?: ModelSource): CompiledModel => {
   const at = locator(source);
-  const { types, problems } = read(json, at);
+  const { types, problems } = readModelJson(json, at);
   if (problems.length === 0) problems.push(...validate(json, types, at));
   if (problems.length > 0) throw new ModelError(problems);
 

@@ -1,15 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadModel } from './load.ts';
+import { isPermission } from './relation.ts';
 import type { CompiledModel } from './compiled.ts';
 
 const modelFolder = fileURLToPath(new URL('../../model', import.meta.url));
 const target = new URL('../permissions.generated.ts', import.meta.url);
 
 /** The text of `permissions.generated.ts`: what may be asked, by type. */
-export const permissionsText = (model: CompiledModel): string => {
+const permissionsText = (model: CompiledModel): string => {
   const types = model.types
-    .map((type) => ({ type, permissions: model.relationsOf(type).filter((name) => name.startsWith('can_')) }))
+    .map((type) => ({ type, permissions: model.relationsOf(type).filter(isPermission) }))
     .filter(({ permissions }) => permissions.length > 0);
   const rows = types.map(({ type, permissions }) =>
     [`  ${type}: [`, ...permissions.map((name) => `    '${name}',`), '  ],'].join('\n'),

@@ -1,3 +1,5 @@
+import { didYouMean } from './suggest.ts';
+
 /** One thing wrong with a model. `line` counts from 1; 0 when the model has no text (it came as JSON). */
 export type ModelProblem = {
   readonly file: string;
@@ -9,7 +11,7 @@ export type ModelProblem = {
 
 /** `core.fga:12: unknown relation "ownr" of organization; did you mean "owner"?` */
 export const problemText = ({ file, line, message, suggestion }: ModelProblem): string =>
-  `${file}${line > 0 ? `:${line}` : ''}: ${message}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`;
+  `${file}${line > 0 ? `:${line}` : ''}: ${message}${didYouMean(suggestion)}`;
 
 /** The model cannot be used. Carries every problem found, in order of file and line. */
 export class ModelError extends Error {

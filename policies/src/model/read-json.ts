@@ -6,7 +6,10 @@ import type { Relation, Restriction, Rewrite } from './relation.ts';
 export type Types = Map<string, Map<string, Relation>>;
 
 /** OpenFGA's JSON in our own shape. Problems are those of form; whether names refer to something is for `validate`. */
-export const read = (json: ModelJson, at: Locate): { readonly types: Types; readonly problems: ModelProblem[] } => {
+export const readModelJson = (
+  json: ModelJson,
+  at: Locate,
+): { readonly types: Types; readonly problems: ModelProblem[] } => {
   const problems: ModelProblem[] = [];
   const types: Types = new Map();
   for (const condition of Object.keys(json.conditions ?? {})) {

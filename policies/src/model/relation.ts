@@ -13,6 +13,9 @@ export type Rewrite =
   | { readonly kind: 'intersection'; readonly of: readonly Rewrite[] }
   | { readonly kind: 'exclusion'; readonly base: Rewrite; readonly subtract: Rewrite };
 
+/** Permissions are the relations that gateway and API ask; the others are roles and facts that they are made of. */
+export const isPermission = (relation: string): boolean => relation.startsWith('can_');
+
 export type Relation = {
   readonly type: string;
   readonly name: string;

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { filesDigest } from '../files-digest.ts';
 import { ModelError } from './problem.ts';
 import type { YAMLSeq } from 'yaml';
 
@@ -41,14 +41,11 @@ export const inlineSource = (name: string, text: string): ModelSource =>
 
 type File = { readonly name: string; readonly text: string };
 
-const source = (files: readonly File[], isModular: boolean, digested: readonly File[]): ModelSource => {
-  const hash = createHash('sha256');
-  // Lengths first, so that no two different sets of files give the same bytes.
-  for (const { name, text } of digested) {
-    hash.update(`${Buffer.byteLength(name)}:${name}${Buffer.byteLength(text)}:`).update(text);
-  }
-  return { files, isModular, digest: hash.digest('hex') };
-};
+const source = (files: readonly File[], isModular: boolean, digested: readonly File[]): ModelSource => ({
+  files,
+  isModular,
+  digest: filesDigest(digested.map(({ name, text }) => ({ name, content: text }))),
+});
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

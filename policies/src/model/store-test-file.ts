@@ -127,7 +127,7 @@ const modelOf = async (
   }
   const path = await contained(file, near, ['model_file']);
   if (!['.fga', '.mod'].includes(extname(path)))
-    throw unsupported(near, ['model_file'], `${file}: a model is a .fga file or fga.mod`);
+    throw problemAt(near, ['model_file'], `${file}: a model is a .fga file or fga.mod`);
   return (await loadModel(path)).model;
 };
 
@@ -155,7 +155,7 @@ const tuplesOf = async (from: WithTuples, near: Near, at: readonly PropertyKey[]
 const tupleFile = async (name: string, near: Near, at: readonly PropertyKey[]): Promise<readonly PlacedTuple[]> => {
   const path = await contained(name, near, at);
   if (!['.yaml', '.yml', '.json'].includes(extname(path)))
-    throw unsupported(near, at, `${name}: tuple files are .yaml or .json`);
+    throw problemAt(near, at, `${name}: tuple files are .yaml or .json`);
   // JSON is YAML, so one parser gives both their lines.
   const lined = linedYaml(await readText(path, name, 0));
   return placed(parseAs(z.array(tupleSchema), lined, name), name, (index) => lined.lineOf([index]));
@@ -172,7 +172,7 @@ const placed = (
     line: lineOf(index),
   }));
 
-const unsupported = (near: Near, at: readonly PropertyKey[], message: string): ModelError =>
+const problemAt = (near: Near, at: readonly PropertyKey[], message: string): ModelError =>
   new ModelError([{ file: near.shownAs, line: near.lineOf(at), message }]);
 
 /** The real path of a file in the test's own folder tree; links that lead out of it are refused. */
@@ -183,10 +183,10 @@ const contained = async (name: string, near: Near, at: readonly PropertyKey[]): 
     return way === '' || way === '..' || way.startsWith(`..${sep}`) || resolve(folder, way) !== path;
   };
   const wanted = resolve(folder, name);
-  if (outside(wanted)) throw unsupported(near, at, `${name} lies outside the folder of ${near.shownAs}`);
+  if (outside(wanted)) throw problemAt(near, at, `${name} lies outside the folder of ${near.shownAs}`);
   const real = await realpath(wanted).catch(() => undefined);
-  if (real === undefined) throw unsupported(near, at, `${name} does not exist`);
-  if (outside(real)) throw unsupported(near, at, `${name} leads outside the folder of ${near.shownAs}`);
+  if (real === undefined) throw problemAt(near, at, `${name} does not exist`);
+  if (outside(real)) throw problemAt(near, at, `${name} leads outside the folder of ${near.shownAs}`);
   return real;
 };
 

@@ -12,6 +12,10 @@ export const nearest = (name: string, candidates: Iterable<string>): string | un
   return best;
 };
 
+/** What is said behind a problem: `; did you mean "viewer"?`, or nothing. */
+export const didYouMean = (suggestion: string | undefined): string =>
+  suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
+
 /** Levenshtein's distance: insertions, deletions and replacements of one character. */
 export const editDistance = (left: string, right: string): number => {
   let previous = Array.from({ length: right.length + 1 }, (_, column) => column);

@@ -1,5 +1,7 @@
+import { objectLengthMax } from '../engine/embedded/refs.ts';
 import { andThen } from './awaitable.ts';
 import { queryValue } from './query-value.ts';
+import { isIdText } from './template.ts';
 import type { Awaitable, Ref } from '../engine/engine.ts';
 import type { Account } from '../principal.ts';
 import type { Reason } from '../reasons.ts';
@@ -10,9 +12,6 @@ export type Bad = { readonly kind: 'bad'; readonly reason: Reason; readonly deta
 
 /** The object that a template names in one request; `unknown` when it is an account that does not exist. */
 export type Bound = { readonly kind: 'object'; readonly object: Ref } | { readonly kind: 'unknown' } | Bad;
-
-const ID = /^[A-Za-z0-9._|@/:-]+$/;
-const OBJECT_CHARACTERS_MAX = 256;
 
 /** An organization is named by slug and bound to its id; every other id is put together from its parts. */
 export const bindObject = (context: RuleContext, account: Account, template: ObjectTemplate): Awaitable<Bound> => {
@@ -55,6 +54,10 @@ const valueOf = ({ match, target }: RuleContext, account: Account, part: Part): 
 };
 
 const objectOf = (type: string, id: string): Bound =>
-  type.length + 1 + id.length <= OBJECT_CHARACTERS_MAX && ID.test(id)
+  type.length + 1 + id.length <= objectLengthMax && isIdText(id)
     ? { kind: 'object', object: `${type}:${id}` }
-    : { kind: 'bad', reason: 'bad_parameter', detail: 'the parameters make no id of at most 256 characters' };
+    : {
+        kind: 'bad',
+        reason: 'bad_parameter',
+        detail: `the parameters make no id of at most ${objectLengthMax} characters`,
+      };

@@ -1,3 +1,4 @@
+import { isPermission } from '../model/relation.ts';
 import { nearest } from '../model/suggest.ts';
 import { obeys } from './alphabet.ts';
 import { permissionsIn, templatesOf } from './rule.ts';
@@ -71,12 +72,12 @@ const checkOrganization = ({ parts, text }: ObjectTemplate): readonly SentenceFa
 
 const checkRelation = ({ relation, object }: PermissionSentence, model: ModelNames): readonly SentenceFault[] => {
   if (!model.hasType(object.type)) return [];
-  const permissions = model.relationsOf(object.type).filter((name) => name.startsWith('can_'));
+  const permissions = model.relationsOf(object.type).filter(isPermission);
   const suggestion = nearest(relation, permissions);
   const near = `${relation} `;
   if (!model.hasRelation(object.type, relation))
     return [{ near, message: `the type "${object.type}" has no permission "${relation}"`, suggestion }];
-  if (!relation.startsWith('can_'))
+  if (!isPermission(relation))
     return [{ near, message: `"${relation}" is no permission; only can_… may be asked`, suggestion }];
   return [];
 };

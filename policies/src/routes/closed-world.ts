@@ -41,16 +41,16 @@ export const closedWorld = async (
   for (const [index, text] of lines.entries()) {
     const given = parseGiven(text);
     const message =
-      given.kind === 'fault' ? given.message : (learn(facts, given) ?? (await written(engine, given.tuples)));
+      given.kind === 'fault' ? given.message : (noteFacts(facts, given) ?? (await written(engine, given.tuples)));
     if (message !== undefined) faults.push({ index, message });
   }
   const people = new Set([...callers, ...lines.flatMap(peopleIn)].filter((ref) => ref.startsWith('user:')));
-  if (faults.length === 0) faults.push(...(await settle(engine, facts, people)));
+  if (faults.length === 0) faults.push(...(await addPersonalAccounts(engine, facts, people)));
   return faults.length > 0 ? { kind: 'broken', faults } : { kind: 'world', world: world(engine, facts) };
 };
 
 /** Notes what a line makes known; a message when it does not fit to what came before. */
-const learn = (
+const noteFacts = (
   { homes, organizations, withWorkspace }: Facts,
   { tuples, organization, inWorkspaceOf }: Line,
 ): string | undefined => {
@@ -76,7 +76,7 @@ const peopleIn = (text: string): readonly Ref[] => {
 };
 
 /** Gives every person a personal account. */
-const settle = async (
+const addPersonalAccounts = async (
   engine: Engine,
   { homes, organizations }: Facts,
   people: ReadonlySet<Ref>,

@@ -1,6 +1,6 @@
 import { nearest } from '../model/suggest.ts';
 import { compileRule } from './compile-rule.ts';
-import { complain } from './compiling.ts';
+import { addProblem } from './compiling.ts';
 import { parseHostPattern } from './host-pattern.ts';
 import { routeProblem } from './problem.ts';
 import { wrongAlphabets } from './schema.ts';
@@ -48,7 +48,7 @@ const compileHost = (
   const path = ['hosts', hostText];
   const parsed = parseHostPattern(hostText, compiling.alphabetOf);
   if (parsed.kind === 'fault') {
-    complain(compiling, compiling.yaml.keyAt(path), parsed.message, parsed.suggestion);
+    addProblem(compiling, compiling.yaml.keyAt(path), parsed.message, parsed.suggestion);
     return [];
   }
   const host = parsed.pattern;
@@ -61,11 +61,11 @@ const compileHost = (
 const checkParams = (compiling: Compiling): void => {
   const { yaml, data, used, warnings } = compiling;
   for (const { name, suggestion } of wrongAlphabets(data.params)) {
-    complain(compiling, yaml.at(['params', name]), `"${data.params[name]}" is not an alphabet`, suggestion);
+    addProblem(compiling, yaml.at(['params', name]), `"${data.params[name]}" is not an alphabet`, suggestion);
   }
   for (const name of Object.keys(data.params)) {
     const at = yaml.keyAt(['params', name]);
-    if (!isParameterName(name)) complain(compiling, at, `"${name}" is not the name of a parameter`);
+    if (!isParameterName(name)) addProblem(compiling, at, `"${name}" is not the name of a parameter`);
     else if (!used.has(name)) {
       // A misspelt name leaves the real parameter with the wide alphabet.
       const undeclared = [...used].filter((one) => !Object.hasOwn(data.params, one));

@@ -1,5 +1,5 @@
 import { checkSentence, placeholdersOf } from './check-sentence.ts';
-import { complain } from './compiling.ts';
+import { addProblem } from './compiling.ts';
 import { parsePathPattern } from './path-pattern.ts';
 import { routeProblem } from './problem.ts';
 import { parseRouteKey } from './route-key.ts';
@@ -45,14 +45,14 @@ export const compileRule = (place: Place, keyText: string, entry: Entry): readon
 const readKey = ({ compiling, host, path }: Place, text: string): Key | undefined => {
   const { yaml, alphabetOf, used } = compiling;
   const parts = parseRouteKey(text);
-  if (parts.kind === 'fault') return complain(compiling, yaml.keyAt(path, parts.at), parts.message, parts.suggestion);
+  if (parts.kind === 'fault') return addProblem(compiling, yaml.keyAt(path, parts.at), parts.message, parts.suggestion);
   const pattern = parsePathPattern(parts.path, alphabetOf);
   const pathAt = yaml.keyAt(path, parts.pathAt);
-  if (pattern.kind === 'fault') return complain(compiling, pathAt, pattern.message, pattern.suggestion);
+  if (pattern.kind === 'fault') return addProblem(compiling, pathAt, pattern.message, pattern.suggestion);
   const names = paramsOf(pattern.segments);
   for (const name of names) used.add(name);
   const twice = names.find((name) => hostParams(host).includes(name));
-  if (twice !== undefined) return complain(compiling, pathAt, `the parameter {${twice}} stands in host and path`);
+  if (twice !== undefined) return addProblem(compiling, pathAt, `the parameter {${twice}} stands in host and path`);
   return { parts, segments: pattern.segments };
 };
 
@@ -65,7 +65,7 @@ const hostParams = (host: HostPattern): readonly string[] =>
 const readAllow = ({ compiling, path }: Place, text: string): Sentence | undefined => {
   const parsed = parseSentence(text);
   if (parsed.kind === 'sentence') return parsed.sentence;
-  return complain(compiling, compiling.yaml.at([...path, 'allow'], parsed.at), parsed.message, parsed.suggestion);
+  return addProblem(compiling, compiling.yaml.at([...path, 'allow'], parsed.at), parsed.message, parsed.suggestion);
 };
 
 const pieceAt = ({ compiling, path }: Place, allow: string, piece: string): Position =>
@@ -76,7 +76,7 @@ const checkAllow = (place: Place, segments: readonly Segment[], allow: Sentence,
   const { yaml, data, model, warnings } = compiling;
   const params = [...paramsOf(segments), ...hostParams(host)];
   for (const { near, message, suggestion } of checkSentence(allow, { app: data.app, model, params })) {
-    complain(compiling, pieceAt(place, text, near), message, suggestion);
+    addProblem(compiling, pieceAt(place, text, near), message, suggestion);
   }
   for (const name of idleParams(params, allow)) {
     const message = `the parameter {${name}} decides nothing: every value of it is allowed alike`;

@@ -28,7 +28,7 @@ export type Place = {
 };
 
 /** Notes a problem; what could not be read is undefined. */
-export const complain = (
+export const addProblem = (
   { yaml, problems }: Compiling,
   at: Position,
   message: string,

@@ -58,31 +58,31 @@ const isReached = (table: RouteTable, rule: Rule, depthMax: number): boolean => 
   });
 };
 
-const ANY_OTHER = '\0';
+const anyOther = '\0';
 
 const witnessHost = ({ host }: Rule): string => {
   switch (host.kind) {
     case 'any':
-      return ANY_OTHER;
+      return anyOther;
     case 'exact':
       return host.host;
     case 'label':
-      return `${ANY_OTHER}.${host.suffix}`;
+      return `${anyOther}.${host.suffix}`;
   }
 };
 
 /** One path for a rule of fixed length; for `**` one of every length up to beyond the longest rule, with and without a slash at its end. */
 const witnessPaths = ({ path }: Rule, depthMax: number): readonly (readonly string[])[] => {
   const fixed = path.flatMap((segment) =>
-    segment.kind === 'rest' ? [] : [segment.kind === 'literal' ? segment.text : ANY_OTHER],
+    segment.kind === 'rest' ? [] : [segment.kind === 'literal' ? segment.text : anyOther],
   );
   if (path.at(-1)?.kind !== 'rest') return [fixed];
   const lengths = Array.from({ length: depthMax + 1 }, (_, more) => [
     ...fixed,
-    ...Array.from({ length: more }, () => ANY_OTHER),
+    ...Array.from({ length: more }, () => anyOther),
   ]);
   return lengths.flatMap((segments) => [
-    [...segments, ANY_OTHER],
+    [...segments, anyOther],
     [...segments, ''],
   ]);
 };

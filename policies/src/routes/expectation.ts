@@ -1,7 +1,9 @@
 import { nearest } from '../model/suggest.ts';
 import { reasons } from '../reasons.ts';
+import { fault } from './fault.ts';
 import type { Reason } from '../reasons.ts';
 import type { Ref } from '../engine/engine.ts';
+import type { Fault } from './fault.ts';
 
 /** One line under `expect:`. 200 stands for "allowed": what the application answers is not asked. */
 export type Expectation = {
@@ -18,22 +20,20 @@ export type Expectation = {
 
 export type ExpectationParse = { readonly kind: 'expectation'; readonly expectation: Expectation } | Fault;
 
-type Fault = { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
-
-const LINE =
+const linePattern =
   /^(?<who>\S+)(?: as (?<account>\S+))? (?<method>\S+) (?<host>[^\s/]*)(?<rawTarget>\/\S*) -> (?<status>\S+)(?: (?<reason>\S+))?$/;
 type Fields = Readonly<Record<'who' | 'method' | 'host' | 'rawTarget' | 'status', string>> & {
   readonly account?: string;
   readonly reason?: string;
 };
 /** For tests that name no host: one that no pattern but `*` matches. */
-const HOST_DEFAULT = 'localhost';
+const hostDefault = 'localhost';
 const reasonNames = Object.keys(reasons) as readonly Reason[];
 const statuses: ReadonlySet<number> = new Set([200, ...Object.values(reasons).map(({ status }) => status)]);
 
 /** Reads `bob as acme GET quantum.example/algorithms/qft -> 403 not_permitted`; `as`, host and reason may be left out. */
 export const parseExpectation = (text: string): ExpectationParse => {
-  const fields = LINE.exec(text)?.groups as Fields | undefined;
+  const fields = linePattern.exec(text)?.groups as Fields | undefined;
   if (fields === undefined) {
     return fault(`"${text}" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]`);
   }
@@ -45,7 +45,7 @@ export const parseExpectation = (text: string): ExpectationParse => {
   const outcome = readOutcome(fields.status, fields.reason);
   if (outcome.kind === 'fault') return outcome;
   const { status, reason } = outcome;
-  const request = { method, host: host || HOST_DEFAULT, rawTarget, status };
+  const request = { method, host: host || hostDefault, rawTarget, status };
   const named = {
     ...(caller !== 'nobody' && { caller }),
     ...(account !== undefined && { account }),
@@ -73,6 +73,3 @@ const callerOf = (who: string): Ref | 'nobody' | undefined => {
   if (/^(?:user|service_account):[a-z0-9][a-z0-9_-]*$/.test(who)) return who as Ref;
   return /^[a-z0-9][a-z0-9_-]*$/.test(who) ? `user:${who}` : undefined;
 };
-
-const fault = (message: string, suggestion?: string): Fault =>
-  suggestion === undefined ? { kind: 'fault', message } : { kind: 'fault', message, suggestion };

@@ -1,10 +1,10 @@
+import { fault } from './fault.ts';
 import { readName } from './host.ts';
 import { isParameterName } from './template.ts';
+import type { Fault } from './fault.ts';
 import type { Alphabet, HostPattern } from './rule.ts';
 
-export type HostPatternParse =
-  | { readonly kind: 'pattern'; readonly pattern: HostPattern }
-  | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
+export type HostPatternParse = { readonly kind: 'pattern'; readonly pattern: HostPattern } | Fault;
 
 /**
  * Reads a key under `hosts:`: `*`, `quantum.example`, `*.t.example` (one label) or `{account}.t.example`.
@@ -15,13 +15,11 @@ export const parseHostPattern = (text: string, alphabetOf: (name: string) => Alp
   const label = /^(\*|\{([^}]*)\})\.(.*)$/s.exec(text);
   if (label === null) return parseExact(text);
   const [, , param, suffix = ''] = label;
-  if (param !== undefined && !isParameterName(param))
-    return { kind: 'fault', message: `"{${param}}" is not the name of a parameter` };
+  if (param !== undefined && !isParameterName(param)) return fault(`"{${param}}" is not the name of a parameter`);
   const name = readName(suffix);
   if (name === undefined || /^[\d[]/.test(name.slice(name.lastIndexOf('.') + 1)))
-    return { kind: 'fault', message: `"${suffix}" is not the name of a host` };
-  if (name !== suffix)
-    return { kind: 'fault', message: `"${text}" is not in canonical form`, suggestion: text.replace(suffix, name) };
+    return fault(`"${suffix}" is not the name of a host`);
+  if (name !== suffix) return fault(`"${text}" is not in canonical form`, text.replace(suffix, name));
   return {
     kind: 'pattern',
     pattern:
@@ -29,30 +27,23 @@ export const parseHostPattern = (text: string, alphabetOf: (name: string) => Alp
   };
 };
 
-export const printHostPattern = (pattern: HostPattern): string => {
+/** The same for patterns that match the same hosts, whatever their parameter is called. */
+export const hostShape = (pattern: HostPattern): string => {
   switch (pattern.kind) {
     case 'any':
       return '*';
     case 'exact':
       return pattern.host;
     case 'label':
-      return `${pattern.param === undefined ? '*' : `{${pattern.param}}`}.${pattern.suffix}`;
+      return `*.${pattern.suffix}`;
   }
 };
-
-/** The same for patterns that match the same hosts, whatever their parameter is called. */
-export const hostShape = (pattern: HostPattern): string =>
-  pattern.kind === 'label' ? `*.${pattern.suffix}` : printHostPattern(pattern);
 
 const parseExact = (text: string): HostPatternParse => {
   const name = readName(text);
   if (name === text) return { kind: 'pattern', pattern: { kind: 'exact', host: text } };
-  if (name !== undefined) return { kind: 'fault', message: `"${text}" is not in canonical form`, suggestion: name };
+  if (name !== undefined) return fault(`"${text}" is not in canonical form`, name);
   if (/:\d+$/.test(text))
-    return {
-      kind: 'fault',
-      message: `"${text}" names a port; hosts are matched without it`,
-      suggestion: text.replace(/:\d+$/, ''),
-    };
-  return { kind: 'fault', message: `"${text}" is not a host; write a name, "*", "*.name" or "{parameter}.name"` };
+    return fault(`"${text}" names a port; hosts are matched without it`, text.replace(/:\d+$/, ''));
+  return fault(`"${text}" is not a host; write a name, "*", "*.name" or "{parameter}.name"`);
 };

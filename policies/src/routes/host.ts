@@ -6,12 +6,12 @@ export type HostRead =
   | { readonly kind: 'refused'; readonly detail: string };
 
 /** Length limits of RFC 1035, 2.3.4; the underscore is accepted because names inside clusters carry it. */
-const LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
-const HOST_BYTES_MAX = 253;
+const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+const hostBytesMax = 253;
 
 /** A gateway sees few hosts and sees them often. Emptied when full, so that invented names cost no more than reading them. */
 const remembered = new Map<string, HostRead>();
-const REMEMBERED_MAX = 256;
+const rememberedMax = 256;
 
 /** Reads one Host value (RFC 9110, 7.2; RFC 3986, 3.2.2): a name, an IPv4 address or `[IPv6]`, with an optional port from 1 to 65535. */
 export const readHost = (raw: string): HostRead => {
@@ -19,7 +19,7 @@ export const readHost = (raw: string): HostRead => {
   if (known !== undefined) return known;
   const read = readAuthority(raw);
   if (read.kind === 'refused') return read;
-  if (remembered.size === REMEMBERED_MAX) remembered.clear();
+  if (remembered.size === rememberedMax) remembered.clear();
   remembered.set(raw, read);
   return read;
 };
@@ -42,11 +42,11 @@ export const readName = (raw: string): string | undefined => {
   if (!/^[A-Za-z0-9._-]+$/.test(raw)) return undefined;
   const lower = raw.toLowerCase();
   const name = lower.endsWith('.') ? lower.slice(0, -1) : lower;
-  if (name.length > HOST_BYTES_MAX) return undefined;
+  if (name.length > hostBytesMax) return undefined;
   const labels = name.split('.');
   // WHATWG URL reads a name whose last label is a number as an IPv4 address, in more than one spelling.
   if (/^(?:[0-9]+|0x[0-9a-f]*)$/.test(labels[labels.length - 1] ?? '')) return isIPv4(lower) ? lower : undefined;
-  return labels.every((label) => LABEL.test(label)) ? name : undefined;
+  return labels.every((label) => labelPattern.test(label)) ? name : undefined;
 };
 
 const readAddress = (raw: string): string | undefined => {

@@ -1,3 +1,4 @@
+import { tupleText } from '../engine/tuple-text.ts';
 import { authorize } from './authorize.ts';
 import { closedWorld } from './closed-world.ts';
 import { parseExpectation } from './expectation.ts';
@@ -100,8 +101,7 @@ const outcomeOfAuthorization = (authorization: Authorization, rule: string): Out
 
 const refusal = (reason: Reason, why: string): Outcome => ({ status: reasons[reason].status, reason, why });
 
-const askedText = ({ subject, relation, object, answer }: Asked): string =>
-  `, "${subject} ${relation} ${object}" is ${answer}`;
+const askedText = (asked: Asked): string => `, "${tupleText(asked)}" is ${asked.answer}`;
 
 const nearText = (table: RouteTable, target: Target): string => {
   const [first] = table.near(target);

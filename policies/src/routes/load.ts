@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
+import { filesDigest } from '../files-digest.ts';
 import { bindAccounts } from './bind-accounts.ts';
 import { compileFile } from './compile-file.ts';
 import { duplicates, unreachable } from './conflicts.ts';
 import { runInlineTests } from './inline-tests.ts';
 import { readFolder } from './read-folder.ts';
 import { readYaml } from './yaml-file.ts';
-import { routeProblem } from './problem.ts';
+import { fileStart, routeProblem } from './problem.ts';
 import { checkShape } from './schema.ts';
 import { routeTable } from './table.ts';
 import type { CompiledModel } from '../model/compiled.ts';
@@ -68,7 +68,7 @@ export const compileRoutes = async (sources: readonly RouteSource[], options: Lo
   return {
     kind: 'loaded',
     table: routeTable(bound.rules, options.model.parentsOf),
-    digest: digestOf(sources),
+    digest: filesDigest(sources.map(({ file, bytes }) => ({ name: file, content: bytes }))),
     rules: bound.rules,
     warnings,
   };
@@ -89,7 +89,7 @@ const shapeAll = (sources: readonly RouteSource[]): Stage<readonly Shaped[]> => 
 const shapeOne = ({ file, bytes }: RouteSource): Stage<Shaped> => {
   const text = decode(bytes);
   if (text === undefined)
-    return { kind: 'broken', problems: [routeProblem(file, { line: 1, column: 1 }, 'the file is not UTF-8 text')] };
+    return { kind: 'broken', problems: [routeProblem(file, fileStart, 'the file is not UTF-8 text')] };
   const read = readYaml(file, text);
   if (read.kind === 'broken') return read;
   const shape = checkShape(read.yaml);
@@ -124,10 +124,10 @@ const compileAll = (
 ): Stage<{ readonly rules: readonly PlacedRule[]; readonly warnings: readonly RouteProblem[] }> => {
   const files: readonly CompiledFile[] = shaped.map(({ yaml, data }) => compileFile({ yaml, data, model, upstreams }));
   const known = new Set(shaped.flatMap(({ data }) => Object.keys(data.upstreams).map((name) => `${data.app}.${name}`)));
-  const strangers = Object.keys(upstreams).filter((key) => !known.has(key));
+  const unknownUpstreams = Object.keys(upstreams).filter((key) => !known.has(key));
   const problems = [
-    ...strangers.map((key) =>
-      routeProblem(folder, { line: 1, column: 1 }, `no file has the upstream "${key}" that an origin is given for`),
+    ...unknownUpstreams.map((key) =>
+      routeProblem(folder, fileStart, `no file has the upstream "${key}" that an origin is given for`),
     ),
     ...files.flatMap((file) => file.problems),
   ];
@@ -153,14 +153,6 @@ const testAll = async (
   for (const { yaml, data } of shaped)
     if (data.tests !== undefined) problems.push(...(await runInlineTests(yaml, data.tests, table, model)));
   return problems;
-};
-
-const digestOf = (sources: readonly RouteSource[]): string => {
-  const hash = createHash('sha256');
-  // Lengths first, so that no two different sets of files give the same bytes.
-  for (const { file, bytes } of sources)
-    hash.update(`${Buffer.byteLength(file)}:${file}${bytes.byteLength}:`).update(bytes);
-  return hash.digest('hex');
 };
 
 const refused = (problems: readonly RouteProblem[]): RoutesLoaded => ({

@@ -9,15 +9,15 @@ export type NearMiss = { readonly route: string; readonly lacks: string };
 type Miss = { readonly rank: number; readonly lacks: string };
 type Ranked = Miss & NearMiss;
 
-const MISSES_MAX = 5;
-const SEGMENT_COMPARED_MAX = 100;
+const missesMax = 5;
+const segmentComparedMax = 100;
 
 /** The rules that miss a request by its method, its host, a trailing slash or one segment, in this order. */
 export const nearMisses = (rules: readonly Rule[], target: Target): readonly NearMiss[] =>
   rules
     .flatMap((rule) => missOf(rule, target) ?? [])
     .toSorted((left, right) => left.rank - right.rank)
-    .slice(0, MISSES_MAX)
+    .slice(0, missesMax)
     .map(({ route, lacks }) => ({ route, lacks }));
 
 const missOf = (rule: Rule, target: Target): Ranked | undefined => {
@@ -52,7 +52,7 @@ const pathMiss = (path: readonly Segment[], segments: readonly string[]): Miss |
   const [expected, got] = [path[index], segments[index]];
   if (wrong.length > 1 || expected?.kind !== 'literal' || expected.text === '' || got === undefined || got === '')
     return 'far';
-  const distance = got.length > SEGMENT_COMPARED_MAX ? SEGMENT_COMPARED_MAX : editDistance(got, expected.text);
+  const distance = got.length > segmentComparedMax ? segmentComparedMax : editDistance(got, expected.text);
   return { rank: 3 + distance, lacks: `segment ${index + 1} is "${got}", the rule has "${expected.text}"` };
 };
 

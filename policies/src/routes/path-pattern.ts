@@ -1,12 +1,12 @@
+import { fault } from './fault.ts';
 import { readPath } from './path.ts';
 import { isParameterName } from './template.ts';
+import type { Fault } from './fault.ts';
 import type { Alphabet, Segment } from './rule.ts';
 
-export type PathPatternParse =
-  | { readonly kind: 'pattern'; readonly segments: readonly Segment[] }
-  | { readonly kind: 'fault'; readonly message: string; readonly suggestion?: string };
+export type PathPatternParse = { readonly kind: 'pattern'; readonly segments: readonly Segment[] } | Fault;
 
-const SEGMENTS_MAX = 64;
+const segmentsMax = 64;
 
 /**
  * Reads `/algorithms/{id}/**`. Literals are written as the canonicaliser forwards them; a trailing slash is a path of its
@@ -15,7 +15,7 @@ const SEGMENTS_MAX = 64;
 export const parsePathPattern = (text: string, alphabetOf: (name: string) => Alphabet): PathPatternParse => {
   if (!text.startsWith('/')) return fault(`the path "${text}" does not begin with "/"`);
   const pieces = text.slice(1).split('/');
-  if (pieces.length > SEGMENTS_MAX) return fault(`the path has more than ${SEGMENTS_MAX} segments`);
+  if (pieces.length > segmentsMax) return fault(`the path has more than ${segmentsMax} segments`);
   const segments: Segment[] = [];
   for (const [index, piece] of pieces.entries()) {
     const read = readSegment(piece, index === pieces.length - 1, alphabetOf);
@@ -40,13 +40,7 @@ const segmentShape = (segment: Segment): string => {
   }
 };
 
-type SegmentFault = Extract<PathPatternParse, { kind: 'fault' }>;
-
-const readSegment = (
-  piece: string,
-  isLast: boolean,
-  alphabetOf: (name: string) => Alphabet,
-): Segment | SegmentFault => {
+const readSegment = (piece: string, isLast: boolean, alphabetOf: (name: string) => Alphabet): Segment | Fault => {
   if (piece === '**') return isLast ? { kind: 'rest' } : fault('"**" may only stand at the end of a path');
   if (piece === '') return isLast ? { kind: 'literal', text: '' } : fault('the path has an empty segment');
   const [, name] = /^\{([^{}]*)\}$/.exec(piece) ?? [];
@@ -55,7 +49,7 @@ const readSegment = (
   return fault(`"${piece}" is not a parameter; a name begins with a lower-case letter and has letters, digits and "_"`);
 };
 
-const readLiteral = (piece: string): Segment | SegmentFault => {
+const readLiteral = (piece: string): Segment | Fault => {
   if (/[{}*]/.test(piece)) {
     return fault(`"${piece}" is neither a literal nor a whole parameter; patterns inside a segment are not supported`);
   }
@@ -66,17 +60,14 @@ const readLiteral = (piece: string): Segment | SegmentFault => {
   return { kind: 'literal', text: read.segments[0] ?? '' };
 };
 
-const firstTwice = (segments: readonly Segment[]): SegmentFault | undefined => {
+const firstTwice = (segments: readonly Segment[]): Fault | undefined => {
   const names = segments.flatMap((segment) => (segment.kind === 'param' ? [segment.name] : []));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   return twice === undefined ? undefined : fault(`the parameter {${twice}} stands twice in the path`);
 };
 
 /** `/.gatehouse/*` on every application's host belongs to the gateway itself. */
-const reserved = ([first]: readonly Segment[]): SegmentFault | undefined =>
+const reserved = ([first]: readonly Segment[]): Fault | undefined =>
   first?.kind === 'literal' && first.text === '.gatehouse'
     ? fault('the rule is unreachable: "/.gatehouse" belongs to the gateway')
     : undefined;
-
-const fault = (message: string, suggestion?: string): SegmentFault =>
-  suggestion === undefined ? { kind: 'fault', message } : { kind: 'fault', message, suggestion };

@@ -6,9 +6,9 @@ export type PathRead =
 type Scan = { readonly kind: 'segments'; readonly segments: string[] } | { readonly kind: 'escaped' } | PathRefused;
 type PathRefused = { readonly kind: 'refused'; readonly detail: string };
 
-const SLASH = 0x2f;
-const DOT = 0x2e;
-const PERCENT = 0x25;
+const slash = 0x2f;
+const dot = 0x2e;
+const percent = 0x25;
 
 /** Bytes that may stand raw in a path: 0x21–0x7e without `\`, `;`, `#` and `?` (a `?` has ended the path before). */
 const isPlain = new Uint8Array(128);
@@ -21,7 +21,7 @@ for (let code = 0x21; code <= 0x7e; code++) isPlain[code] = '\\;#?'.includes(Str
  * written `a!b` also holds for `a%21b`. A trailing slash is a last segment ''.
  */
 export const readPath = (raw: string): PathRead => {
-  if (raw.charCodeAt(0) !== SLASH) return refused('the path does not begin with a slash');
+  if (raw.charCodeAt(0) !== slash) return refused('the path does not begin with a slash');
   const scan = scanSegments(raw, false);
   switch (scan.kind) {
     case 'segments':
@@ -40,12 +40,12 @@ const scanSegments = (path: string, escapesChecked: boolean): Scan => {
   let start = 1;
   for (let at = 1; at < end; at++) {
     const code = path.charCodeAt(at);
-    if (code === SLASH) {
+    if (code === slash) {
       if (at === start) return refused(`an empty segment at byte ${at}`);
       if (isDots(path, start, at)) return refused(`a dot segment at byte ${start}`);
       segments.push(path.slice(start, at));
       start = at + 1;
-    } else if (code === PERCENT) {
+    } else if (code === percent) {
       if (!escapesChecked) return { kind: 'escaped' };
     } else if (code > 0x7e || isPlain[code] === 0) return refused(`byte ${at} may not stand in a path`);
   }
@@ -55,7 +55,7 @@ const scanSegments = (path: string, escapesChecked: boolean): Scan => {
 };
 
 const isDots = (path: string, start: number, end: number): boolean =>
-  end > start && end - start <= 2 && path.charCodeAt(start) === DOT && path.charCodeAt(end - 1) === DOT;
+  end > start && end - start <= 2 && path.charCodeAt(start) === dot && path.charCodeAt(end - 1) === dot;
 
 const readEscaped = (raw: string): PathRead => {
   for (let at = raw.indexOf('%'); at !== -1; at = raw.indexOf('%', at + 1)) {

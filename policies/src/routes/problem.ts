@@ -1,5 +1,9 @@
+import { didYouMean } from '../model/suggest.ts';
+
 /** A place in a file; both count from 1. */
 export type Position = { readonly line: number; readonly column: number };
+
+export const fileStart: Position = { line: 1, column: 1 };
 
 /** One thing wrong with a route file, or worth a warning. */
 export type RouteProblem = Position & {
@@ -12,7 +16,7 @@ export type RouteProblem = Position & {
 
 /** `quantum.yaml:12:14: the model has no type "contnet"; did you mean "content"?` */
 export const routeProblemText = ({ file, line, column, message, suggestion }: RouteProblem): string =>
-  `${file}:${line}:${column}: ${message}${suggestion === undefined ? '' : `; did you mean "${suggestion}"?`}`;
+  `${file}:${line}:${column}: ${message}${didYouMean(suggestion)}`;
 
 /** Leaves the suggestion out when there is none. */
 export const routeProblem = (

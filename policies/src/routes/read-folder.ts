@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { routeProblem } from './problem.ts';
+import { fileStart, routeProblem } from './problem.ts';
 import type { RouteProblem } from './problem.ts';
 
 /** The bytes of one route file. */
@@ -10,9 +10,8 @@ export type FolderRead =
   | { readonly kind: 'read'; readonly sources: readonly RouteSource[] }
   | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
 
-const FILE_BYTES_MAX = 1024 ** 2;
-const FILES_MAX = 500;
-const START = { line: 1, column: 1 } as const;
+const fileBytesMax = 1024 ** 2;
+const filesMax = 500;
 
 /** Reads every `*.yaml` of a folder, in the order of their names. A folder that cannot be read or holds none is a problem, not an empty policy. */
 export const readFolder = async (folder: string): Promise<FolderRead> => {
@@ -27,13 +26,13 @@ export const readFolder = async (folder: string): Promise<FolderRead> => {
   const files = names.filter((name) => name.endsWith('.yaml') && !name.startsWith('.')).toSorted();
   const problems = names
     .filter((name) => name.endsWith('.yml'))
-    .map((name) => routeProblem(name, START, 'a route file ends with .yaml', name.replace(/yml$/, 'yaml')));
+    .map((name) => routeProblem(name, fileStart, 'a route file ends with .yaml', name.replace(/yml$/, 'yaml')));
   if (files.length === 0 && problems.length === 0) return broken(folder, 'the folder holds no route file (*.yaml)');
-  if (files.length > FILES_MAX) return broken(folder, `the folder holds more than ${FILES_MAX} route files`);
+  if (files.length > filesMax) return broken(folder, `the folder holds more than ${filesMax} route files`);
   const sources: RouteSource[] = [];
   for (const file of files) {
     const bytes = await readOne(join(folder, file));
-    if (typeof bytes === 'string') problems.push(routeProblem(file, START, bytes));
+    if (typeof bytes === 'string') problems.push(routeProblem(file, fileStart, bytes));
     else sources.push({ file, bytes });
   }
   return problems.length > 0 ? { kind: 'broken', problems } : { kind: 'read', sources };
@@ -44,7 +43,7 @@ const readOne = async (path: string): Promise<Uint8Array | string> => {
   const found = await stat(path).catch(errorCode);
   if (typeof found === 'string') return `the file cannot be read (${found})`;
   if (!found.isFile()) return 'this is not a file';
-  if (found.size > FILE_BYTES_MAX) return 'the file is larger than 1 MB';
+  if (found.size > fileBytesMax) return 'the file is larger than 1 MB';
   const bytes = await readFile(path).catch(errorCode);
   return typeof bytes === 'string' ? `the file cannot be read (${bytes})` : bytes;
 };
@@ -53,5 +52,5 @@ const errorCode = (error: NodeJS.ErrnoException): string => error.code ?? error.
 
 const broken = (folder: string, message: string): FolderRead => ({
   kind: 'broken',
-  problems: [routeProblem(folder, START, message)],
+  problems: [routeProblem(folder, fileStart, message)],
 });

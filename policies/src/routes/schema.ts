@@ -14,6 +14,9 @@ const expecting = (what: string) => ({
 const text = (what: string) => z.string(expecting(what));
 const map = (what: string) => expecting(`a map of ${what}`);
 
+/** Of applications and upstreams. */
+const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 const rule = z.strictObject(
   {
     allow: text('`allow: SENTENCE`'),
@@ -36,12 +39,9 @@ const tests = z.strictObject(
 const routeFile = z.strictObject(
   {
     version: z.literal(1, expecting('`version: 1`')),
-    app: text('`app: NAME`').regex(
-      /^[a-z0-9][a-z0-9-]{0,62}$/,
-      'the name of an application is lower-case letters, digits and "-"',
-    ),
+    app: text('`app: NAME`').regex(namePattern, 'the name of an application is lower-case letters, digits and "-"'),
     upstreams: z.record(
-      z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'the name of an upstream is lower-case letters, digits and "-"'),
+      z.string().regex(namePattern, 'the name of an upstream is lower-case letters, digits and "-"'),
       text('the origin of an upstream'),
       map('upstreams (`upstreams: { api: http://127.0.0.1:4402 }`)'),
     ),

@@ -1,6 +1,7 @@
 import { nearest } from '../model/suggest.ts';
+import { faultAt } from './fault.ts';
 import { parseTemplate } from './template.ts';
-import type { SyntaxFault } from './template.ts';
+import type { SyntaxFault } from './fault.ts';
 import type { ObjectTemplate, Sentence } from './rule.ts';
 
 export type SentenceParse = { readonly kind: 'sentence'; readonly sentence: Sentence } | SyntaxFault;
@@ -8,9 +9,9 @@ export type SentenceParse = { readonly kind: 'sentence'; readonly sentence: Sent
 type Word = { readonly text: string; readonly at: number };
 type Words = { readonly peek: () => Word; readonly take: () => Word };
 
-const CHARACTERS_MAX = 4096;
-const DEPTH_MAX = 8;
-const RELATION = /^[a-z][a-z0-9_]{0,49}$/;
+const charactersMax = 4096;
+const depthMax = 8;
+const relationPattern = /^[a-z][a-z0-9_]{0,49}$/;
 const openings: readonly string[] = ['everyone', 'signed-in', 'nobody', 'any', 'all'];
 
 /**
@@ -20,13 +21,15 @@ const openings: readonly string[] = ['everyone', 'signed-in', 'nobody', 'any', '
  *     permission = RELATION "on" TYPE:ID ["within" TYPE:ID]
  */
 export const parseSentence = (text: string): SentenceParse => {
-  if (text.length > CHARACTERS_MAX)
-    return fault(CHARACTERS_MAX, `the sentence is longer than ${CHARACTERS_MAX} characters`);
+  if (text.length > charactersMax)
+    return faultAt(charactersMax, `the sentence is longer than ${charactersMax} characters`);
   const words = wordsOf(text);
   const parsed = readSentence(words, 0);
   if (parsed.kind === 'fault') return parsed;
   const rest = words.take();
-  return rest.text === '' ? parsed : fault(rest.at, `"${rest.text}" is too much here`, nearest(rest.text, ['within']));
+  return rest.text === ''
+    ? parsed
+    : faultAt(rest.at, `"${rest.text}" is too much here`, nearest(rest.text, ['within']));
 };
 
 /** The one spelling of a sentence; `parseSentence` reads it back. */
@@ -66,9 +69,9 @@ const readSentence = (words: Words, depth: number): SentenceParse => {
       return { kind: 'sentence', sentence: { kind: first.text } };
     case 'any':
     case 'all':
-      return depth < DEPTH_MAX
+      return depth < depthMax
         ? readList(words, first.text, depth)
-        : fault(first.at, `lists are nested more than ${DEPTH_MAX} deep`);
+        : faultAt(first.at, `lists are nested more than ${depthMax} deep`);
     default:
       return readPermission(words, first);
   }
@@ -78,7 +81,7 @@ const readList = (words: Words, kind: 'any' | 'all', depth: number): SentencePar
   for (const expected of ['of', '[']) {
     const word = words.take();
     if (word.text !== expected)
-      return fault(
+      return faultAt(
         word.at,
         `expected "${expected}" after "${kind}${expected === '[' ? ' of' : ''}"`,
         `${kind} of [...]`,
@@ -91,14 +94,14 @@ const readList = (words: Words, kind: 'any' | 'all', depth: number): SentencePar
     of.push(parsed.sentence);
     const separator = words.take();
     if (separator.text === ']') return { kind: 'sentence', sentence: { kind, of } };
-    if (separator.text !== ',') return fault(separator.at, `expected "," or "]" in the list after "${kind} of"`);
+    if (separator.text !== ',') return faultAt(separator.at, `expected "," or "]" in the list after "${kind} of"`);
   }
 };
 
 const readPermission = (words: Words, first: Word): SentenceParse => {
   const on = words.peek();
   if (on.text !== 'on') return notASentence(first, on);
-  if (!RELATION.test(first.text)) return fault(first.at, `"${first.text}" is not the name of a relation`);
+  if (!relationPattern.test(first.text)) return faultAt(first.at, `"${first.text}" is not the name of a relation`);
   words.take();
   const object = readTemplate(words, 'on');
   if (object.kind === 'fault') return object;
@@ -114,18 +117,15 @@ const readTemplate = (
   after: string,
 ): { readonly kind: 'template'; readonly template: ObjectTemplate } | SyntaxFault => {
   const word = words.take();
-  if (word.text === '') return fault(word.at, `expected an object (TYPE:ID) after "${after}"`);
+  if (word.text === '') return faultAt(word.at, `expected an object (TYPE:ID) after "${after}"`);
   const parsed = parseTemplate(word.text);
   return parsed.kind === 'fault' ? { ...parsed, at: word.at + parsed.at } : parsed;
 };
 
 const notASentence = (first: Word, second: Word): SyntaxFault => {
-  if (first.text === '') return fault(first.at, 'expected a sentence, as in "can_view on content:app.kind/{id}"');
+  if (first.text === '') return faultAt(first.at, 'expected a sentence, as in "can_view on content:app.kind/{id}"');
   const meant = nearest(first.text, openings);
-  if (meant !== undefined) return fault(first.at, `"${first.text}" does not begin a sentence`, meant);
-  if (!RELATION.test(first.text)) return fault(first.at, `"${first.text}" does not begin a sentence`);
-  return fault(second.at, `expected "on" and an object after "${first.text}"`, nearest(second.text, ['on']));
+  if (meant !== undefined) return faultAt(first.at, `"${first.text}" does not begin a sentence`, meant);
+  if (!relationPattern.test(first.text)) return faultAt(first.at, `"${first.text}" does not begin a sentence`);
+  return faultAt(second.at, `expected "on" and an object after "${first.text}"`, nearest(second.text, ['on']));
 };
-
-const fault = (at: number, message: string, suggestion?: string): SyntaxFault =>
-  suggestion === undefined ? { kind: 'fault', at, message } : { kind: 'fault', at, message, suggestion };

@@ -1,4 +1,5 @@
 import { readHost } from './host.ts';
+import { methods } from './methods.ts';
 import { readPath } from './path.ts';
 import type { HostRead } from './host.ts';
 import type { Reason } from '../reasons.ts';
@@ -35,11 +36,11 @@ export type RawTarget = {
 type Refused = Extract<TargetRead, { kind: 'refused' }>;
 type Host = Extract<HostRead, { kind: 'host' }>;
 
-const PATH_BYTES_MAX = 8192;
-const methodsKnown: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const pathBytesMax = 8192;
+const methodsKnown: ReadonlySet<string> = new Set(methods);
 const methodsRefused: ReadonlySet<string> = new Set(['CONNECT', 'TRACE']);
 /** A token (RFC 9110, 5.6.2) without lower-case letters: `get` is not a spelling of `GET`. */
-const METHOD = /^[A-Z0-9!#$%&'*+.^_`|~-]+$/;
+const methodPattern = /^[A-Z0-9!#$%&'*+.^_`|~-]+$/;
 
 /**
  * Reduces a request to what is matched and forwarded, or refuses it. Pure: the same bytes always give the same answer.
@@ -49,7 +50,7 @@ export const readTarget = (raw: RawTarget): TargetRead => {
   const { method } = raw;
   if (!methodsKnown.has(method)) {
     if (methodsRefused.has(method)) return refused('method_not_allowed', `${method} is never proxied`);
-    if (!METHOD.test(method)) return refused('bad_request', 'the method is not an upper-case token');
+    if (!methodPattern.test(method)) return refused('bad_request', 'the method is not an upper-case token');
   }
   if (raw.host === undefined || raw.host === '')
     return refused('ambiguous_host', 'the Host header is missing or empty');
@@ -63,7 +64,7 @@ export const readTarget = (raw: RawTarget): TargetRead => {
 const readOrigin = (method: string, origin: string, host: Host, scheme: 'http' | 'https'): TargetRead => {
   const mark = origin.indexOf('?');
   const rawPath = mark === -1 ? origin : origin.slice(0, mark);
-  if (rawPath.length > PATH_BYTES_MAX) return refused('path_too_long', `the path has ${rawPath.length} bytes`);
+  if (rawPath.length > pathBytesMax) return refused('path_too_long', `the path has ${rawPath.length} bytes`);
   const read = readPath(rawPath);
   if (read.kind === 'refused') return refused('ambiguous_path', read.detail);
   const query = mark === -1 ? '' : origin.slice(mark);

@@ -4,8 +4,8 @@ import type { ParentsOf } from './table.ts';
 /** `too-complex` when the chain is wider than anything a model of accounts and workspaces gives rise to. */
 export type Reached = 'reached' | 'not-reached' | 'too-complex';
 
-const DEPTH_MAX = 10;
-const OBJECTS_MAX = 100;
+const depthMax = 10;
+const objectsMax = 100;
 
 /**
  * True when `object` is `wanted` or leads to it through its parent relations (content → workspace → organization), read
@@ -21,10 +21,10 @@ export const liesWithin = async (
   let level: readonly Ref[] = [object];
   for (let depth = 0; level.length > 0; depth++) {
     if (seen.has(wanted)) return 'reached';
-    if (depth === DEPTH_MAX) return 'not-reached';
+    if (depth === depthMax) return 'not-reached';
     const parents = (await Promise.all(level.map((child) => parentsRead(engine, parentsOf, child)))).flat();
     level = parents.filter((parent) => !seen.has(parent) && seen.add(parent));
-    if (seen.size > OBJECTS_MAX) return 'too-complex';
+    if (seen.size > objectsMax) return 'too-complex';
   }
   return 'not-reached';
 };

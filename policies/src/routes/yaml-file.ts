@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import { routeProblem } from './problem.ts';
+import { fileStart, routeProblem } from './problem.ts';
 import type { Document, Pair, YAMLError } from 'yaml';
 import type { Position, RouteProblem } from './problem.ts';
 
@@ -22,9 +22,8 @@ export type YamlRead =
 type Locate = (offset: number) => Position;
 type Node = { readonly range?: readonly number[] | null | undefined };
 
-const START: Position = { line: 1, column: 1 };
 /** One mistake makes the parser stumble many times; people read the first few. */
-const PROBLEMS_MAX = 20;
+const problemsMax = 20;
 
 /** Reads one YAML 1.2 document. Duplicate keys, aliases, tags and keys that are no text are refused, never resolved. */
 export const readYaml = (file: string, text: string): YamlRead => {
@@ -36,18 +35,18 @@ export const readYaml = (file: string, text: string): YamlRead => {
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
     const problems = faults(document, file, text, locate);
-    if (problems.length > 0) return { kind: 'broken', problems: problems.slice(0, PROBLEMS_MAX) };
+    if (problems.length > 0) return { kind: 'broken', problems: problems.slice(0, problemsMax) };
     return { kind: 'read', yaml: yamlFile(document, file, text, locate) };
   } catch (error) {
     // The parser recurses: nesting that is deep enough ends its stack.
     if (!(error instanceof RangeError)) throw error;
-    return { kind: 'broken', problems: [routeProblem(file, START, 'the file is nested too deep')] };
+    return { kind: 'broken', problems: [routeProblem(file, fileStart, 'the file is nested too deep')] };
   }
 };
 
 /** What is wrong with the text as YAML, and what YAML can say but a route file must not. The plainest explanation alone where there is one. */
 const faults = (document: Document, file: string, text: string, locate: Locate): readonly RouteProblem[] => {
-  if (document.directives?.yaml.explicit) return [routeProblem(file, START, 'a %YAML directive is not supported')];
+  if (document.directives?.yaml.explicit) return [routeProblem(file, fileStart, 'a %YAML directive is not supported')];
   const mistakes = [...document.errors, ...document.warnings].map((fault) =>
     routeProblem(file, locate(fault.pos[0]), faultMessage(fault)),
   );
@@ -97,7 +96,7 @@ const yamlFile = (document: Document, file: string, text: string, locate: Locate
       const key = pairAt(document, path.slice(0, length))?.key;
       if (key !== undefined) return place(key, length === path.length ? offset : 0);
     }
-    return START;
+    return fileStart;
   };
   const at = (path: YamlPath, offset = 0): Position => {
     const node = nodeAt(document, path);

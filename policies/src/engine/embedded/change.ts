@@ -1,11 +1,12 @@
 import { objectLengthMax, parseRef, subjectLengthMax } from './refs.ts';
 import { placeOf } from './place.ts';
+import { tupleText } from '../tuple-text.ts';
 import type { EngineErrorCode, Tuple, TupleChange, Written } from '../engine.ts';
 import type { Program } from './program.ts';
 import type { TupleIndex } from './tuple-index.ts';
 
 /** OpenFGA's bound on one transactional write, deletes counted in. */
-export const tuplesPerWriteMax = 100;
+const tuplesPerWriteMax = 100;
 
 type Refusal = Extract<Written, { readonly kind: 'refused' }>;
 
@@ -21,15 +22,15 @@ export const refusalOf = (
   if (writes.length + deletes.length === 0) return refused('invalid_write_input', 'the change is empty');
   for (const tuple of writes) {
     const place = placeOf(program, tuple);
-    if (typeof place === 'string') return refused('validation_error', `${textOf(tuple)}: ${place}`);
+    if (typeof place === 'string') return refused('validation_error', `${tupleText(tuple)}: ${place}`);
   }
   for (const tuple of deletes) {
     const wrong = malformation(tuple);
-    if (wrong !== undefined) return refused('validation_error', `${textOf(tuple)}: ${wrong}`);
+    if (wrong !== undefined) return refused('validation_error', `${tupleText(tuple)}: ${wrong}`);
   }
   const texts = new Set<string>();
   for (const tuple of [...deletes, ...writes]) {
-    const text = textOf(tuple);
+    const text = tupleText(tuple);
     if (texts.has(text))
       return refused('cannot_allow_duplicate_tuples_in_one_request', `${text} stands twice in the change`);
     texts.add(text);
@@ -46,9 +47,9 @@ export const refusalOf = (
 const conflict = (index: TupleIndex, { writes, deletes }: TupleChange): Refusal | undefined => {
   const missing = deletes.find((tuple) => !index.has(tuple));
   if (missing)
-    return refused('write_failed_due_to_invalid_input', `${textOf(missing)} does not exist and cannot be deleted`);
+    return refused('write_failed_due_to_invalid_input', `${tupleText(missing)} does not exist and cannot be deleted`);
   const existing = writes.find((tuple) => index.has(tuple));
-  if (existing) return refused('write_failed_due_to_invalid_input', `${textOf(existing)} exists already`);
+  if (existing) return refused('write_failed_due_to_invalid_input', `${tupleText(existing)} exists already`);
   return undefined;
 };
 
@@ -62,5 +63,3 @@ const malformation = ({ subject, relation, object }: Tuple): string | undefined 
 };
 
 const refused = (code: EngineErrorCode, message: string): Refusal => ({ kind: 'refused', code, message });
-
-const textOf = ({ subject, relation, object }: Tuple): string => `${subject} ${relation} ${object}`;

@@ -1,3 +1,4 @@
+import { tupleText } from '../tuple-text.ts';
 import type { Tuple } from '../engine.ts';
 
 export type Sequenced = { readonly tuple: Tuple; readonly sequence: number };
@@ -5,14 +6,12 @@ export type Sequenced = { readonly tuple: Tuple; readonly sequence: number };
 /** Tuples that an earlier model admitted and this one does not: read and deleted like others, never asked. */
 export const dormantTuples = () => {
   const tuples = new Map<string, Sequenced>();
-  // Blanks cannot stand inside a reference that was ever written.
-  const keyOf = ({ subject, relation, object }: Tuple): string => `${subject} ${relation} ${object}`;
   return {
-    has: (tuple: Tuple): boolean => tuples.has(keyOf(tuple)),
+    has: (tuple: Tuple): boolean => tuples.has(tupleText(tuple)),
     add: (tuple: Tuple, sequence: number): void => {
-      if (!tuples.has(keyOf(tuple))) tuples.set(keyOf(tuple), { tuple, sequence });
+      if (!tuples.has(tupleText(tuple))) tuples.set(tupleText(tuple), { tuple, sequence });
     },
-    remove: (tuple: Tuple): void => void tuples.delete(keyOf(tuple)),
+    remove: (tuple: Tuple): void => void tuples.delete(tupleText(tuple)),
     all: (): Iterable<Sequenced> => tuples.values(),
   };
 };
