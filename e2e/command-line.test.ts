@@ -59,12 +59,12 @@ const questions = () => {
     ['nobody-known', 'can_view', 'organization:acme', 2, 'there is no user "nobody-known"'],
     ['vera', 'can_view', 'organization:nowhere', 2, 'there is no organization "nowhere"'],
     ['vera', 'can_view', 'qft', 2, 'write TYPE:ID'],
-  ])('check %s %s %s ends with %i', async (subject, relation, object, code, says) => {
+  ])('answers check %s %s %s with exit code %i', async (subject, relation, object, code, says) => {
     const ended = await gatehouse(['check', subject, relation, object], place.environment);
     expect(ended).toEqual({ code, output: expect.stringContaining(says) });
   });
 
-  it('check shows the tuples that led to an allow', async () => {
+  it('shows the tuples that led to an allow', async () => {
     const { output } = await gatehouse(
       ['check', 'olga', 'can_delete', 'content:quantum.algorithm/qft'],
       place.environment,
@@ -81,14 +81,14 @@ const questions = () => {
     [['GET', '/algorithm/qft', '--as', 'vera'], 1, 'near misses'],
     [['GET', 'http://127.0.0.1:4400/health'], 0, 'passed on'],
     [['GET', '/algorithms/qft', '--as', 'nobody-known'], 2, 'there is no person "nobody-known"'],
-  ])('explain %j ends with %i', async (words, code, says) => {
+  ])('answers explain %j with exit code %i', async (words, code, says) => {
     expect(await gatehouse(['explain', ...words], place.environment)).toEqual({
       code,
       output: expect.stringContaining(says),
     });
   });
 
-  it('explain names rule, file, line and the tuple asked', async () => {
+  it('explains with the rule, its file and line, and the tuple asked', async () => {
     const { output } = await gatehouse(['explain', 'DELETE', '/algorithms/qft', '--as', 'max'], place.environment);
     expect(output).toMatch(/quantum DELETE \/algorithms\/\{id\} quantum\.yaml:\d+/);
     expect(output).toContain('denied  user:max can_delete content:quantum.algorithm/qft');
@@ -98,14 +98,14 @@ const questions = () => {
     [['check', 'vera', 'can_view', 'organization:acme', '--json'], { answer: 'allowed' }],
     [['explain', 'GET', '/algorithms/qft', '--as', 'oscar', '--json'], { status: 403, reason: 'not_permitted' }],
     [['check', 'nobody-known', 'can_view', 'organization:acme', '--json'], { error: expect.any(String) }],
-  ])('%j is JSON', async (words, answer) => {
+  ])('answers %j in JSON', async (words, answer) => {
     const { output } = await gatehouse(words, place.environment);
     expect(JSON.parse(output)).toMatchObject(answer);
   });
 };
 
 describe('without data', () => {
-  it('a question is refused, and no database is made', async () => {
+  it('refuses a question, and makes no database', async () => {
     const folder = join(place.folder, 'nothing');
     const { code, output } = await gatehouse(['check', 'a', 'b', 'c:d'], { GATEHOUSE_DATA: folder });
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('Start the gateway once') });
@@ -121,7 +121,7 @@ describe('beside a running server', () => {
   afterAll(() => server.stop());
   questions();
 
-  it('decisions shows the newest requests first', async () => {
+  it('shows the newest decisions first', async () => {
     await fetch(`${server.applications}/health`);
     await fetch(`${server.applications}/algorithms/qft?token=not-to-be-kept`);
     const { code, output } = await gatehouse(['decisions', '--limit', '2', '--json'], place.environment);
@@ -137,13 +137,13 @@ describe('beside a running server', () => {
     expect(output).not.toContain('not-to-be-kept');
   });
 
-  it('decisions can leave out what was let through', async () => {
+  it('leaves out of the decisions what was let through, when asked for refusals', async () => {
     const { output } = await gatehouse(['decisions', '--refused'], place.environment);
     expect(output).toContain('401 sign_in_required  GET /algorithms/qft');
     expect(output).not.toContain('200 allow');
   });
 
-  it.each(['0', '10001', 'all', '-1'])('decisions refuses --limit %s', async (limit) => {
+  it.each(['0', '10001', 'all', '-1'])('refuses decisions --limit %s', async (limit) => {
     const { code, output } = await gatehouse(['decisions', `--limit=${limit}`], place.environment);
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('from 1 to 10000') });
   });
@@ -152,7 +152,7 @@ describe('beside a running server', () => {
 describe('on the data folder of a server that has stopped', () => {
   questions();
 
-  it('decisions points at the log', async () => {
+  it('points at the log for decisions', async () => {
     const { code, output } = await gatehouse(['decisions'], place.environment);
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('log/decisions.jsonl') });
   });

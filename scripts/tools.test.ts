@@ -124,36 +124,36 @@ describe('the check tools', () => {
 
   afterAll(() => tree.remove());
 
-  it.each(Object.entries(linted).filter(([, { rule }]) => rule !== ''))('oxlint refuses %s', (file, { rule }) => {
+  it.each(Object.entries(linted).filter(([, { rule }]) => rule !== ''))('refuse %s with oxlint', (file, { rule }) => {
     expect(findings(lint)).toContain(`gateway/src/linted/${file}: ${rule}`);
     expect(lint.code).toBe(1);
   });
 
-  it('oxlint lets a clean file pass', () => {
+  it('let a clean file pass with oxlint', () => {
     expect(findings(lint).filter((finding) => finding.startsWith('gateway/src/linted/clean.ts'))).toEqual([]);
   });
 
-  it('oxfmt refuses bad formatting in TypeScript and Svelte, and nothing else', () => {
+  it('refuse bad formatting in TypeScript and Svelte with oxfmt, and nothing else', () => {
     expect(format.output.trim().split('\n').toSorted()).toEqual(Object.keys(badlyFormatted).toSorted());
     expect(format.code).toBe(1);
   });
 
-  it.each(Object.entries(badlyTyped))('tsc refuses %s', (file, { code }) => {
+  it.each(Object.entries(badlyTyped))('refuse %s with tsc', (file, { code }) => {
     expect(types.output).toMatch(new RegExp(`gateway/src/typed/${file}\\(.*error ${code}:`));
     expect(types.code).not.toBe(0);
   });
 
-  it.each(folders)('tsc looks at %s', (folder) => {
+  it.each(folders)('look at %s with tsc', (folder) => {
     expect(JSON.parse(covered.output)).toMatchObject({ files: expect.arrayContaining([`./${folder}/planted.ts`]) });
   });
 
-  it('svelte-check refuses a type error and an inaccessible element', () => {
+  it('refuse a type error and an inaccessible element with svelte-check', () => {
     expect(screens.output).toMatch(/ERROR "src\/Planted\.svelte" 2:/);
     expect(screens.output).toMatch(/WARNING "src\/Planted\.svelte" 6:/);
     expect(screens.code).toBe(1);
   });
 
-  it('knip refuses an export that nobody uses and a package that nobody lists', () => {
+  it('refuse an unused export and an unlisted package with knip', () => {
     expect(unused.output).toContain('"plantedUnused"');
     expect(unused.output).toContain('"planted-package"');
     expect(unused.code).toBe(1);
