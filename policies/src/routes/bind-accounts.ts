@@ -8,28 +8,30 @@ import type { ObjectTemplate, Rule, Sentence } from './rule.ts';
 /** The id of the account with this slug; undefined when there is none. */
 export type AccountId = (slug: string) => Awaitable<string | undefined>;
 
-export type AccountsBound =
-  | { readonly kind: 'bound'; readonly rules: readonly Rule[] }
-  | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
+export type AccountsBound = { readonly rules: readonly Rule[]; readonly warnings: readonly RouteProblem[] };
 
-/** Puts ids in the place of the slugs that rules name (`organization:acme`), because tuples carry ids alone. The text stays as it was written. */
+/**
+ * Puts ids in the place of the slugs that rules name (`organization:acme`), because tuples carry ids alone. The text stays
+ * as it was written. A slug without an account stays in place as well, so that its rules refuse everybody, and is warned
+ * about where each file names it first: on a fresh installation nobody could make the account otherwise.
+ */
 export const bindAccounts = async (placed: readonly PlacedRule[], accountId: AccountId): Promise<AccountsBound> => {
   const ids = new Map<string, string | undefined>();
   for (const slug of placed.flatMap(({ rule }) => slugsIn(rule.allow)))
     if (!ids.has(slug)) ids.set(slug, await accountId(slug));
-  const problems = placed.flatMap(({ rule, allowAt }) =>
-    [...new Set(slugsIn(rule.allow))]
-      .filter((slug) => ids.get(slug) === undefined)
-      .map((slug) => routeProblem(rule.file, allowAt(`organization:${slug}`), `there is no account "${slug}"`)),
-  );
-  if (problems.length > 0) return { kind: 'broken', problems: withoutRepeats(problems) };
-  return { kind: 'bound', rules: placed.map(({ rule }) => ({ ...rule, allow: bindSentence(rule.allow, ids) })) };
+  const warnings = new Map<string, RouteProblem>();
+  for (const { rule, allowAt } of placed)
+    for (const slug of slugsIn(rule.allow)) {
+      const key = JSON.stringify([rule.file, slug]);
+      if (ids.get(slug) !== undefined || warnings.has(key)) continue;
+      const message = `there is no account "${slug}": rules that ask about it refuse everybody`;
+      warnings.set(key, routeProblem(rule.file, allowAt(`organization:${slug}`), message));
+    }
+  return {
+    rules: placed.map(({ rule }) => ({ ...rule, allow: bindSentence(rule.allow, ids) })),
+    warnings: [...warnings.values()],
+  };
 };
-
-/** The methods of one key share a sentence; its problem is told once. */
-const withoutRepeats = (problems: readonly RouteProblem[]): readonly RouteProblem[] => [
-  ...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values(),
-];
 
 const slugsIn = (sentence: Sentence): readonly string[] =>
   permissionsIn(sentence)

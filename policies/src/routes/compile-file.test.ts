@@ -149,11 +149,6 @@ describe('the rules of a route file', () => {
       'q.yaml:7:33: "acc_1" is not the slug of an account',
     ],
     [
-      'an unknown account',
-      routeFile('GET|PUT /: { allow: can_view on organization:acmee }'),
-      'q.yaml:7:37: there is no account "acmee"',
-    ],
-    [
       'a chain that leads nowhere',
       routeFile('GET /: { allow: can_view on content:q.a/1 within team:x }'),
       'q.yaml:7:54: no chain of parents leads from "content" to "team"',

@@ -117,10 +117,27 @@ hosts:
     ['"GET /{account}/{id}": { allow: "can_view on content:q.a/{id}" }'],
     ['"GET /{id}": { allow: everyone }'],
     ['"GET /{id}": { allow: nobody }'],
+    [
+      'GET|PUT /: { allow: can_view on organization:acmee }\nGET /b: { allow: can_view on organization:acmee }',
+      'q.yaml:7:37: there is no account "acmee": rules that ask about it refuse everybody',
+    ],
+    [
+      'GET /: { allow: "any of [can_view on organization:a, can_view on organization:b]" }',
+      'q.yaml:7:42: there is no account "a"',
+      'q.yaml:7:70: there is no account "b"',
+    ],
+    ['GET /: { allow: can_view on organization:acme }'],
   ];
   it.each(warned)('%s is warned about as it should be', async (rules, ...warnings) => {
     const loaded = loadedFrom(await compileTexts({ 'q.yaml': routeFile(rules, 'params: {}') }));
     expect(problemTexts(loaded)).toEqual(startingWith(warnings));
+  });
+
+  it('keeps the name of an account that does not exist, which no tuple carries', async () => {
+    const { rules } = loadedFrom(
+      await compileTexts({ 'q.yaml': routeFile('GET /: { allow: can_view on organization:acmee }', 'params: {}') }),
+    );
+    expect(rules).toMatchObject([{ allow: { object: { parts: [{ kind: 'text', text: 'acmee' }] } } }]);
   });
 
   it('is warned about a declared parameter that stands nowhere', async () => {

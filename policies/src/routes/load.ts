@@ -22,7 +22,7 @@ import type { YamlFile } from './yaml-file.ts';
 export type LoadOptions = {
   readonly folder: string;
   readonly model: CompiledModel;
-  /** Finds the account that a rule names by slug (`organization:acme`). */
+  /** Finds the account that a rule names by slug (`organization:acme`); without one the rule refuses everybody. */
   readonly accountId: AccountId;
   /** Origins by `app.name` in place of those in the files, for tests and benchmarks. */
   readonly upstreams?: Readonly<Record<string, string>>;
@@ -64,13 +64,12 @@ export const compileRoutes = async (sources: readonly RouteSource[], options: Lo
   const failures = await testAll(shaped.value, rules, options.model);
   if (failures.length > 0) return refused(failures);
   const bound = await bindAccounts(rules, options.accountId);
-  if (bound.kind === 'broken') return refused(bound.problems);
   return {
     kind: 'loaded',
     table: routeTable(bound.rules, options.model.parentsOf),
     digest: filesDigest(sources.map(({ file, bytes }) => ({ name: file, content: bytes }))),
     rules: bound.rules,
-    warnings,
+    warnings: [...warnings, ...bound.warnings].toSorted(byPlace),
   };
 };
 
