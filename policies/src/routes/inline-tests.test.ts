@@ -106,7 +106,7 @@ describe('the tests of a route file', () => {
     ['vera GET /a/.. -> 200', 'the test expects 200 but gets 400 ambiguous_path: a dot segment at byte 3'],
     [
       'vera GET /a/O -> 200',
-      'the test expects 200 but gets 400 bad_parameter: the parameter {id} of "q GET /a/{id}" is outside its alphabet',
+      'the test expects 200 but gets 400 bad_parameter: the parameter {id} of "q GET /a/{id}" is outside its alphabet (slug)',
     ],
     [
       'vera GET /a/open => 200',

@@ -5,6 +5,7 @@ import { parseExpectation } from './expectation.ts';
 import { readTarget } from './target.ts';
 import { reasons } from '../reasons.ts';
 import { routeProblem } from './problem.ts';
+import { badParameterText } from './table.ts';
 import type { CompiledModel } from '../model/compiled.ts';
 import type { Reason } from '../reasons.ts';
 import type { Authorization } from './authorize.ts';
@@ -67,7 +68,7 @@ const outcomeOf = async (expectation: Expectation, table: RouteTable, world: Clo
     case 'none':
       return refusal('no_route', nearText(table, read.target));
     case 'bad-parameter':
-      return refusal('bad_parameter', `the parameter {${match.name}} of "${match.rule.id}" is outside its alphabet`);
+      return refusal('bad_parameter', badParameterText(match));
     case 'match': {
       const { caller, account } = expectation;
       const principal = caller === undefined ? undefined : world.principal(caller);

@@ -4,7 +4,7 @@ import { nearMisses } from './near.ts';
 import { pathShape } from './path-pattern.ts';
 import { trie } from './trie.ts';
 import type { NearMiss } from './near.ts';
-import type { Rule } from './rule.ts';
+import type { Alphabet, Rule } from './rule.ts';
 import type { Target } from './target.ts';
 import type { Trie } from './trie.ts';
 
@@ -20,11 +20,19 @@ export type Matched = {
   readonly parentsOf: ParentsOf;
 };
 
-export type RouteMatch =
-  | Matched
-  /** The value of a parameter is outside its alphabet. */
-  | { readonly kind: 'bad-parameter'; readonly rule: Rule; readonly name: string }
-  | { readonly kind: 'none' };
+export type RouteMatch = Matched | BadParameter | { readonly kind: 'none' };
+
+/** The value of a parameter is outside its alphabet. */
+export type BadParameter = {
+  readonly kind: 'bad-parameter';
+  readonly rule: Rule;
+  readonly name: string;
+  readonly alphabet: Alphabet;
+};
+
+/** `the parameter {id} of "quantum GET /algorithms/{id}" is outside its alphabet (slug)` */
+export const badParameterText = ({ rule, name, alphabet }: BadParameter): string =>
+  `the parameter {${name}} of "${rule.id}" is outside its alphabet (${alphabet})`;
 
 /** Immutable; a reload makes a new one. */
 export type RouteTable = {
@@ -100,16 +108,17 @@ const entry = <Value>(map: Map<string, Value>, key: string, make: () => Value): 
 const bind = (rule: Rule, host: string, segments: readonly string[], parentsOf: ParentsOf): RouteMatch => {
   let params: Record<string, string> | undefined;
   if (rule.host.kind === 'label' && rule.host.param !== undefined) {
-    const { param, alphabet } = rule.host;
+    const { param, alphabet = 'token' } = rule.host;
     const value = host.slice(0, host.indexOf('.'));
-    if (!obeys(alphabet ?? 'token', value)) return { kind: 'bad-parameter', rule, name: param };
+    if (!obeys(alphabet, value)) return { kind: 'bad-parameter', rule, name: param, alphabet };
     params = { [param]: value };
   }
   for (let index = 0; index < rule.path.length; index++) {
     const segment = rule.path[index] as Rule['path'][number];
     if (segment.kind !== 'param') continue;
     const value = segments[index] as string;
-    if (!obeys(segment.alphabet, value)) return { kind: 'bad-parameter', rule, name: segment.name };
+    const { name, alphabet } = segment;
+    if (!obeys(alphabet, value)) return { kind: 'bad-parameter', rule, name, alphabet };
     params ??= {};
     params[segment.name] = value;
   }
