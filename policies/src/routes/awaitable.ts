@@ -1,10 +1,23 @@
 import type { Awaitable } from '../engine/engine.ts';
 
-/** `then` without a promise when there is none to wait for: an embedded engine answers in the same turn. */
+/**
+ * `then` without a promise when there is none to wait for: an embedded engine answers in the same turn. `failed` answers
+ * for a value that rejects, and for a `next` that throws or rejects; without it they stay what they are.
+ */
 export const andThen = <Value, Result>(
   value: Awaitable<Value>,
   next: (value: Value) => Awaitable<Result>,
-): Awaitable<Result> => (value instanceof Promise ? value.then(next) : next(value));
+  failed?: (cause: unknown) => Result,
+): Awaitable<Result> => {
+  if (failed === undefined) return value instanceof Promise ? value.then(next) : next(value);
+  if (value instanceof Promise) return value.then(next).catch(failed);
+  try {
+    const result = next(value);
+    return result instanceof Promise ? result.catch(failed) : result;
+  } catch (cause) {
+    return failed(cause);
+  }
+};
 
 /** Steps over the items in order until `isDone`; waits only where a step does. */
 export const foldUntil = <Item, State>(
