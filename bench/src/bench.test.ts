@@ -17,7 +17,7 @@ const silent: Progress = { starting: () => {}, warming: () => {}, measuring: () 
 const never = new AbortController().signal;
 
 const options = (...args: string[]): Options => {
-  const names = systems.map(({ name }) => name);
+  const names = systems({}).map(({ name }) => name);
   const parsed = parse(
     ['--seconds', '0.1', '--warmup', '0', '--rounds', '1', '--connections', '2', '--objects', '10', ...args],
     names,
@@ -47,11 +47,12 @@ describe('bench', { timeout: 20_000 }, () => {
     const { seen, system } = watched(httpProxy);
     const samples = await bench([dispatch, request, system], chosen, silent, never);
     expect(samples).toHaveLength(12);
-    const made = report(samples, chosen, new Date(0));
+    const made = report(samples, [dispatch, request, system], chosen, new Date(0));
     expect(JSON.parse(JSON.stringify(made))).toMatchObject({
       kind: 'gatehouse-bench',
       at: '1970-01-01T00:00:00.000Z',
       machine: { node: process.version },
+      systems: [{ name: 'dispatch' }, { name: 'request' }, { name: 'http-proxy', what: httpProxy.what }],
       options: { rounds: 2, connections: [1, 4], reference: 'dispatch' },
       bar: null,
     });

@@ -7,6 +7,7 @@ import { replaceReport } from './readme.ts';
 import { report, reportText } from './report.ts';
 import { systems } from './systems/all.ts';
 
+const all = systems(process.env);
 const readme = new URL('../README.md', import.meta.url);
 
 const run = async (options: Options): Promise<void> => {
@@ -14,10 +15,10 @@ const run = async (options: Options): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort());
   const progress = progressOn(process.stderr);
   try {
-    const chosen = systems.filter(({ name }) => options.systems.includes(name));
+    const chosen = all.filter(({ name }) => options.systems.includes(name));
     const samples = await bench(chosen, options, progress, interrupt.signal);
     progress.clear();
-    const made = report(samples, options, new Date());
+    const made = report(samples, chosen, options, new Date());
     const text = reportText(made);
     console.log(text);
     if (options.jsonFile !== null) await writeFile(options.jsonFile, `${JSON.stringify(made, null, 2)}\n`);
@@ -29,7 +30,7 @@ const run = async (options: Options): Promise<void> => {
   }
 };
 
-const names = systems.map(({ name }) => name);
+const names = all.map(({ name }) => name);
 const parsed = parse(process.argv.slice(2), names);
 switch (parsed.kind) {
   case 'help':

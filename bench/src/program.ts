@@ -5,8 +5,8 @@ import { once } from 'node:events';
 export type ProgramOptions = {
   readonly command: string;
   readonly args: readonly string[];
-  /** Added to this process's environment. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Its whole environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Looked for in everything that the program prints; the program counts as started when it matches. */
   readonly ready: RegExp;
   readonly timeoutMs: number;
@@ -25,7 +25,7 @@ const keptCharactersMax = 20_000;
 
 /** Starts a program that is not ours. Rejects with what it printed last when it ends early or is not ready in time. */
 export const program = async ({ command, args, env, ready, timeoutMs }: ProgramOptions): Promise<Program> => {
-  const started = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const started = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = () => stopped(started);
   try {
     const match = await readiness(started, ready, timeoutMs);

@@ -10,9 +10,21 @@ const options = (): Options => {
   return parsed.options;
 };
 
-const textOf = (...samples: ReturnType<typeof sample>[]): string => reportText(report(samples, options(), new Date(0)));
+const systems = [
+  { name: 'gatehouse', what: 'the gateway' },
+  { name: 'dispatch', what: 'the reference' },
+];
+
+const textOf = (...samples: ReturnType<typeof sample>[]): string =>
+  reportText(report(samples, systems, options(), new Date(0)));
 
 describe('reportText', () => {
+  it('says under the table what each system is', () => {
+    expect(textOf(sample('dispatch', 0))).toContain(
+      ' |\n\n* `gatehouse`: the gateway\n* `dispatch`: the reference\n\n',
+    );
+  });
+
   it('says under what circumstances it was measured', () => {
     expect(textOf(sample('dispatch', 0))).toContain(`1970-01-01, Node ${process.versions.node} on ${process.platform}`);
   });

@@ -3,6 +3,7 @@ import type { Sample } from './measure.ts';
 import type { Options } from './options.ts';
 import { bar, summary } from './summary.ts';
 import type { Bar, Row } from './summary.ts';
+import type { System } from './systems/system.ts';
 import { table } from './table.ts';
 
 /** What `--json` writes. */
@@ -11,12 +12,14 @@ export type Report = {
   readonly at: string;
   readonly machine: { readonly node: string; readonly platform: string; readonly cpu: string; readonly cores: number };
   readonly options: Options;
+  /** In the order in which they were started. */
+  readonly systems: readonly Pick<System, 'name' | 'what'>[];
   readonly rows: readonly Row[];
   readonly bar: Bar | null;
   readonly samples: readonly Sample[];
 };
 
-export const report = (samples: readonly Sample[], options: Options, at: Date): Report => {
+export const report = (samples: readonly Sample[], systems: Report['systems'], options: Options, at: Date): Report => {
   const rows = summary(samples, options.reference);
   const machine = {
     node: process.version,
@@ -24,16 +27,27 @@ export const report = (samples: readonly Sample[], options: Options, at: Date): 
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
   };
-  return { kind: 'gatehouse-bench', at: at.toISOString(), machine, options, rows, bar: bar(rows), samples };
+  return {
+    kind: 'gatehouse-bench',
+    at: at.toISOString(),
+    machine,
+    options,
+    systems: systems.map(({ name, what }) => ({ name, what })),
+    rows,
+    bar: bar(rows),
+    samples,
+  };
 };
 
 /** Below this share of a core, the proxy was not what limited the throughput. */
 const fullShare = 0.85;
 
-export const reportText = ({ at, machine, options, rows, bar: measured }: Report): string => {
+export const reportText = ({ at, machine, options, systems, rows, bar: measured }: Report): string => {
   const { rounds, seconds, objects, warmupSeconds } = options;
   const lines = [
     table(rows, options.reference),
+    '',
+    ...systems.map(({ name, what }) => `* \`${name}\`: ${what}`),
     '',
     `${at.slice(0, 10)}, Node ${machine.node.slice(1)} on ${machine.platform}, ${machine.cores} cores (${machine.cpu}); ` +
       `${rounds} rounds of ${seconds} s after ${warmupSeconds} s of warm-up each, ${objects} objects. ` +

@@ -22,10 +22,13 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const secret = 'a secret that only this benchmark uses';
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** The product as it is started by `gatehouse serve`: a viewer's token, one permission on each object, 125 routes. */
-export const gatehouse: System = {
+/**
+ * The product as it is started by `gatehouse serve`: a viewer's token, one permission on each object, 125 routes.
+ * `environment` is what the gateway finds beside the variables that are set here.
+ */
+export const gatehouse = (environment: Readonly<Record<string, string | undefined>>): System => ({
   name: 'gatehouse',
-  what: 'the gateway: token, 125 routes, one permission on each object, decision log',
+  what: 'the real gateway: a token, a route among 125, a permission on each object, the decision log',
   start: async ({ upstream, objects, folder }) => {
     const policies = join(folder, 'policies');
     mkdirSync(join(policies, 'routes'), { recursive: true });
@@ -37,6 +40,7 @@ export const gatehouse: System = {
       command: process.execPath,
       args: [join(root, 'gateway/bin/gatehouse.js'), 'serve'],
       env: {
+        ...environment,
         GATEHOUSE_DATA: data,
         GATEHOUSE_POLICIES: policies,
         GATEHOUSE_SECRET: secret,
@@ -54,7 +58,7 @@ export const gatehouse: System = {
       stop: started.stop,
     };
   },
-};
+});
 
 /** An organization with an owner, a viewer and all objects; the answer is the viewer's token. */
 const filledDatabase = async (folder: string, objects: readonly string[]): Promise<string> => {
