@@ -38,11 +38,6 @@ export const reasons = {
     title: 'The request carries more than one credential',
     remedy: 'Send exactly one credential.',
   },
-  account_required: {
-    status: 400,
-    title: 'The acting account is not named',
-    remedy: 'Name it with the header Gatehouse-Account.',
-  },
   sign_in_required: { status: 401, title: 'A credential is required', remedy: 'Send "Authorization: Bearer <token>".' },
   invalid_credential: {
     status: 401,
