@@ -26,13 +26,15 @@ export const newId = (prefix: IdPrefix, nowMs: number = Date.now()): string => {
       lastRandom = freshRandom();
     }
   }
-  return `${prefix}_${base32((BigInt(lastTimeMs) << randomBits) | lastRandom)}`;
+  return `${prefix}_${base32((BigInt(lastTimeMs) << randomBits) | lastRandom, 26)}`;
 };
 
 const freshRandom = (): bigint => BigInt(`0x${randomFillSync(Buffer.allocUnsafe(10)).toString('hex')}`);
 
-const base32 = (value: bigint): string => {
+/** The lowest 5 × `letters` bits as a ULID spells them: 10 letters for its time, 16 for its random part. */
+export const base32 = (value: bigint, letters: number): string => {
   let text = '';
-  for (let rest = value, left = 26; left > 0; left -= 1, rest >>= 5n) text = alphabet.charAt(Number(rest & 31n)) + text;
+  for (let rest = value, left = letters; left > 0; left -= 1, rest >>= 5n)
+    text = alphabet.charAt(Number(rest & 31n)) + text;
   return text;
 };

@@ -1,8 +1,8 @@
 import { randomFillSync } from 'node:crypto';
+import { base32 } from '@gatehouse/db/ids';
 
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 /** Every pair of letters, so that ten bits become two letters in one look-up. */
-const pairs = Array.from({ length: 1024 }, (_, at) => `${ALPHABET[at >> 5] ?? ''}${ALPHABET[at & 31] ?? ''}`);
+const pairs = Array.from({ length: 1024 }, (_, at) => base32(BigInt(at), 2));
 /** Two pairs of counter: a million ids before the random part is drawn again. */
 const COUNT_MAX = 1 << 20;
 const REFRESH_MS = 50;
@@ -20,7 +20,7 @@ export const requestIds = (clock: () => number = Date.now): (() => string) => {
     const now = clock();
     if (now - drawnAt >= REFRESH_MS || now < drawnAt || count === COUNT_MAX) {
       drawnAt = now;
-      prefix = `req_${timeText(now)}${randomText()}`;
+      prefix = `req_${base32(BigInt(now), 10)}${randomText()}`;
       count = 0;
     }
     const id = `${prefix}${pairs[count >> 10] ?? ''}${pairs[count & 1023] ?? ''}`;
@@ -32,15 +32,5 @@ export const requestIds = (clock: () => number = Date.now): (() => string) => {
 const randomText = (): string => {
   let text = '';
   for (const bits of randomFillSync(new Uint16Array(6))) text += pairs[bits & 1023] ?? '';
-  return text;
-};
-
-const timeText = (timeMs: number): string => {
-  let text = '';
-  let left = timeMs;
-  for (let letter = 0; letter < 10; letter++) {
-    text = `${ALPHABET[left % 32] ?? ''}${text}`;
-    left = Math.floor(left / 32);
-  }
   return text;
 };
