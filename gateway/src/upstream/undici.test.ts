@@ -11,8 +11,9 @@ describe('the upstream client on undici', () => {
   upstreamContract(undiciUpstream);
 
   it('believes no certificate that it was not told to believe', async () => {
+    const pair = selfSigned();
     let requests = 0;
-    const server = createServer(selfSigned, (_req, res) => {
+    const server = createServer(pair, (_req, res) => {
       requests += 1;
       res.end('hello');
     });
@@ -21,7 +22,7 @@ describe('the upstream client on undici', () => {
     const wary = undiciUpstream();
     expect(await ask(wary, { origin }).done).toMatchObject({ failure: 'unreachable', heads: 0 });
     expect(requests).toBe(0);
-    const told = undiciUpstream({ ca: selfSigned.cert });
+    const told = undiciUpstream({ ca: pair.cert });
     expect(await ask(told, { origin }).done).toMatchObject({ body: 'hello', failure: undefined });
     await Promise.all([wary.close(), told.close()]);
     await new Promise((resolve) => server.close(resolve));
