@@ -152,6 +152,26 @@ describe('beside a running server', () => {
 describe('on the data folder of a server that has stopped', () => {
   questions();
 
+  it.each([
+    ['vera', 0, 'passed on to the application'],
+    ['oscar', 1, '403 not_permitted'],
+  ])('explains to %s, with exit code %i, a rule that keeps to one organization', async (as, code, says) => {
+    const policies = ownPolicies(join(place.folder, `within-for-${as}`));
+    const file = join(policies, 'routes', 'quantum.yaml');
+    const sentence = 'can_view on content:quantum.algorithm/{id}';
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(`allow: ${sentence}`, `allow: ${sentence} within organization:acme`),
+    );
+    const ended = await gatehouse(['explain', 'GET', '/algorithms/qft', '--as', as], {
+      ...place.environment,
+      GATEHOUSE_POLICIES: policies,
+    });
+    expect(ended).toEqual({ code, output: expect.stringContaining(says) });
+    expect(ended.output).toContain('can_view content:quantum.algorithm/qft');
+    expect(ended.output).not.toContain('failed');
+  });
+
   it('points at the log for decisions', async () => {
     const { code, output } = await gatehouse(['decisions'], place.environment);
     expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining('log/decisions.jsonl') });
