@@ -23,3 +23,12 @@ describe('replaceReport', () => {
     expect(replaceReport(readme, 'new')).toContain('<!-- bench:begin -->\nnew\n<!-- bench:end -->');
   });
 });
+
+describe('the README', () => {
+  it('shows what the gateway costs at 64 connections, and whether it meets the bar', async () => {
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    const [, report = ''] = readme.split(/<!-- bench:(?:begin|end) -->/);
+    expect(report).toMatch(/^\| +64 \| gatehouse +\|/m);
+    expect(report).toMatch(/^Bar: gatehouse at 64 connections reaches \d\.\d\d /m);
+  });
+});
