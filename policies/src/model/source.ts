@@ -1,9 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { filesDigest } from '../files-digest.ts';
+import { linedYaml } from './yaml-lines.ts';
 import { ModelError } from './problem.ts';
-import type { YAMLSeq } from 'yaml';
 
 /** The text of a model, before it is parsed. */
 export type ModelSource = {
@@ -60,45 +59,37 @@ const readText = async (path: string, name: string, line: number, namedIn: strin
   }
 };
 
+type Module = { readonly name: string; readonly line: number };
+
 /** The `contents` of a manifest, with the line of each. */
-const modulesOf = (text: string, file: string): readonly { readonly name: string; readonly line: number }[] => {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter });
-  const lineOf = (node: unknown): number => {
-    const range = (node as { range?: readonly number[] } | null)?.range;
-    return range ? counter.linePos(range[0]!).line : 1;
-  };
+const modulesOf = (text: string, file: string): readonly Module[] => {
+  const { value, syntaxError, lineOf } = linedYaml(text);
   const fail = (line: number, message: string): never => {
     throw new ModelError([{ file, line, message }]);
   };
-  const broken = document.errors[0];
-  if (broken) fail(broken.linePos?.[0].line ?? 1, broken.message.split('\n')[0]!);
-  const root = document.contents;
-  if (!isMap(root)) return fail(1, 'a manifest has the keys "schema" and "contents"');
-  const schema = root.get('schema', true);
-  if (!isScalar(schema) || String(schema.source ?? schema.value) !== '1.2') fail(lineOf(schema), 'schema must be 1.2');
-  const contents = root.get('contents', true);
-  if (!isSeq(contents) || contents.items.length === 0)
-    return fail(lineOf(contents), 'contents must list at least one module');
-  return moduleNames(contents, lineOf, fail);
+  if (syntaxError !== undefined) return fail(syntaxError.line, syntaxError.message);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return fail(1, 'a manifest has the keys "schema" and "contents"');
+  const { schema, contents } = value as { readonly schema?: unknown; readonly contents?: unknown };
+  if (schema !== '1.2' && schema !== 1.2) fail(lineOf(['schema']), 'schema must be 1.2');
+  if (!Array.isArray(contents) || contents.length === 0)
+    return fail(lineOf(['contents']), 'contents must list at least one module');
+  const modules = contents.map((name: unknown, index) => {
+    const line = lineOf(['contents', index]);
+    return typeof name === 'string' ? { name, line } : fail(line, 'a module is the name of a file');
+  });
+  checkNames(modules, fail);
+  return modules;
 };
 
-const moduleNames = (
-  contents: YAMLSeq,
-  lineOf: (node: unknown) => number,
-  fail: (line: number, message: string) => never,
-): readonly { readonly name: string; readonly line: number }[] => {
+const checkNames = (modules: readonly Module[], fail: (line: number, message: string) => never): void => {
   const seen = new Set<string>();
-  return contents.items.map((item) => {
-    const line = lineOf(item);
-    const name =
-      isScalar(item) && typeof item.value === 'string' ? item.value : fail(line, 'a module is the name of a file');
+  for (const { name, line } of modules) {
     const inside = normalize(name);
     if (inside.startsWith('..') || inside.startsWith(sep) || name.includes('\\'))
       fail(line, `${name} lies outside the manifest's folder`);
     if (!name.endsWith('.fga')) fail(line, `${name} is not a .fga file`);
     if (seen.has(inside)) fail(line, `${name} is listed twice`);
     seen.add(inside);
-    return { name, line };
-  });
+  }
 };

@@ -142,6 +142,14 @@ tests:
   const test = 'tests:\n  - check:\n      - { user: user:a, object: doc:1, assertions: { viewer: true } }\n';
   const broken = [
     { title: 'YAML that does not parse', text: `${head}tests: [\n`, line: 12, message: /./ },
+    { title: 'an alias of nothing', text: `${head}tuples: *none\n${test}`, line: 1, message: /none/ },
+    { title: 'an alias of nothing in a list', text: `${head}tests: [*none]\n`, line: 1, message: /none/ },
+    {
+      title: 'lists in lists without end',
+      text: `${head}tests: ${'['.repeat(100_000)}`,
+      line: 11,
+      message: /nested too deep/,
+    },
     { title: 'an unknown key', text: `${head}${test.replace('check', 'chekc')}`, line: 12, message: /chekc/ },
     { title: 'no tests', text: head, line: 1, message: /tests/ },
     { title: 'no model', text: test, line: 1, message: /model or model_file/ },

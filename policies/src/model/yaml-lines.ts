@@ -1,5 +1,7 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode } from 'yaml';
+import { yamlDocument } from '../yaml-document.ts';
 import type { Document } from 'yaml';
+import type { Position } from '../yaml-document.ts';
 
 /** A YAML text with the lines of its values. `lineOf` falls back to the nearest container that exists; lines count from 1. */
 export type LinedYaml = {
@@ -9,20 +11,30 @@ export type LinedYaml = {
 };
 
 export const linedYaml = (text: string): LinedYaml => {
-  const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter });
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    const line = broken.linePos?.[0].line ?? 1;
-    return { value: undefined, syntaxError: { line, message: broken.message.split('\n')[0]! }, lineOf: () => line };
+  const read = yamlDocument(text);
+  if (read.kind === 'broken') return unreadable(read.position.line, read.message);
+  const { document, positionOf } = read;
+  const [broken] = document.errors;
+  if (broken !== undefined) return unreadable(positionOf(broken.pos[0]).line, broken.message);
+  try {
+    return { value: document.toJS(), lineOf: (path) => lineAt(document, positionOf, path) };
+  } catch (error) {
+    // An alias of nothing, or of too much.
+    if (!(error instanceof ReferenceError)) throw error;
+    return unreadable(1, error.message);
   }
-  return { value: document.toJS(), lineOf: (path) => lineAt(document, counter, path) };
 };
 
-const lineAt = (document: Document, counter: LineCounter, path: readonly PropertyKey[]): number => {
+const unreadable = (line: number, message: string): LinedYaml => ({
+  value: undefined,
+  syntaxError: { line, message },
+  lineOf: () => line,
+});
+
+const lineAt = (document: Document, positionOf: (offset: number) => Position, path: readonly PropertyKey[]): number => {
   for (let length = path.length; length >= 0; length--) {
     const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return counter.linePos(node.range[0]).line;
+    if (isNode(node) && node.range) return positionOf(node.range[0]).line;
   }
   return 1;
 };

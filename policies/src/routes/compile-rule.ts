@@ -6,7 +6,7 @@ import { parseRouteKey } from './route-key.ts';
 import { readBody, readTimeout, readTo } from './rule-options.ts';
 import { parseSentence } from './sentence.ts';
 import type { Place } from './compiling.ts';
-import type { Position } from './problem.ts';
+import type { Position } from '../yaml-document.ts';
 import type { HostPattern, Rule, Segment, Sentence } from './rule.ts';
 import type { RouteFile } from './schema.ts';
 import type { RouteKey } from './route-key.ts';

@@ -1,6 +1,7 @@
 import { routeProblem } from './problem.ts';
 import type { ModelNames } from './check-sentence.ts';
-import type { Position, RouteProblem } from './problem.ts';
+import type { Position } from '../yaml-document.ts';
+import type { RouteProblem } from './problem.ts';
 import type { Alphabet, HostPattern } from './rule.ts';
 import type { RouteFile } from './schema.ts';
 import type { YamlFile, YamlPath } from './yaml-file.ts';

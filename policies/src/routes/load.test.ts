@@ -91,8 +91,7 @@ hosts:
 
   const good = 'GET /a/{id}: { allow: "can_view on content:q.a/{id}" }';
 
-  it('is refused with nesting that ends the stack, and with bytes that are no text', async () => {
-    expect(problemTexts(await compileTexts({ 'q.yaml': `a: ${'['.repeat(10_000)}` }))[0]).toMatch(/^q\.yaml:1:/);
+  it('is refused with bytes that are no text', async () => {
     expect(problemTexts(await compileTexts({ 'q.yaml': new Uint8Array([0x61, 0xff]) }))).toEqual([
       'q.yaml:1:1: the file is not UTF-8 text',
     ]);

@@ -1,7 +1,5 @@
 import { didYouMean } from '../model/suggest.ts';
-
-/** A place in a file; both count from 1. */
-export type Position = { readonly line: number; readonly column: number };
+import type { Position } from '../yaml-document.ts';
 
 export const fileStart: Position = { line: 1, column: 1 };
 

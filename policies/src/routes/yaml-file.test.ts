@@ -44,6 +44,15 @@ describe('the YAML of a route file', () => {
       'q.yaml:8:1: not valid YAML: source contains multiple documents',
     ],
     ['an older YAML', `%YAML 1.1\n---\n${routeFile(good)}`, 'q.yaml:1:1: a %YAML directive is not supported'],
+    ['lists in lists without end', `a: ${'['.repeat(200_000)}`, 'q.yaml:1:67: lists and maps are nested too deep'],
+    ['maps in maps without end', '{a: '.repeat(200_000), 'q.yaml:1:257: lists and maps are nested too deep'],
+    ['lists on one line without end', '- '.repeat(200_000), 'q.yaml:1:129: lists and maps are nested too deep'],
+    [
+      'blocks in blocks without end',
+      Array.from({ length: 500 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join(''),
+      'q.yaml:65:',
+    ],
+    ['nesting behind brackets that are text', `a: it's\nb: "]]]]" # ]]]]\nc: ${'["]]", '.repeat(1_000)}`, 'q.yaml:3:'],
     ['broken YAML', 'app: "q\n', 'q.yaml:'],
     ['a tab', 'hosts:\n\ta: 1\n', 'q.yaml:2:1: not valid YAML: tabs are not allowed as indentation'],
   ];

@@ -1,7 +1,9 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
+import { yamlDocument } from '../yaml-document.ts';
 import { fileStart, routeProblem } from './problem.ts';
 import type { Document, Pair, YAMLError } from 'yaml';
-import type { Position, RouteProblem } from './problem.ts';
+import type { Position } from '../yaml-document.ts';
+import type { RouteProblem } from './problem.ts';
 
 export type YamlPath = readonly PropertyKey[];
 
@@ -27,21 +29,12 @@ const problemsMax = 20;
 
 /** Reads one YAML 1.2 document. Duplicate keys, aliases, tags and keys that are no text are refused, never resolved. */
 export const readYaml = (file: string, text: string): YamlRead => {
-  const lines = new LineCounter();
-  const locate: Locate = (offset) => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const problems = faults(document, file, text, locate);
-    if (problems.length > 0) return { kind: 'broken', problems: problems.slice(0, problemsMax) };
-    return { kind: 'read', yaml: yamlFile(document, file, text, locate) };
-  } catch (error) {
-    // The parser recurses: nesting that is deep enough ends its stack.
-    if (!(error instanceof RangeError)) throw error;
-    return { kind: 'broken', problems: [routeProblem(file, fileStart, 'the file is nested too deep')] };
-  }
+  const read = yamlDocument(text);
+  if (read.kind === 'broken') return { kind: 'broken', problems: [routeProblem(file, read.position, read.message)] };
+  const { document, positionOf } = read;
+  const problems = faults(document, file, text, positionOf);
+  if (problems.length > 0) return { kind: 'broken', problems: problems.slice(0, problemsMax) };
+  return { kind: 'read', yaml: yamlFile(document, file, text, positionOf) };
 };
 
 /** What is wrong with the text as YAML, and what YAML can say but a route file must not. The plainest explanation alone where there is one. */

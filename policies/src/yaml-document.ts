@@ -1,0 +1,53 @@
+import { Composer, Lexer, LineCounter, Parser, YAMLParseError } from 'yaml';
+import type { CST, Document } from 'yaml';
+
+/** A place in a text; both count from 1. */
+export type Position = { readonly line: number; readonly column: number };
+
+/** `document` carries its own errors. `positionOf` takes an offset in the text. */
+export type YamlDocument =
+  | { readonly kind: 'document'; readonly document: Document; readonly positionOf: (offset: number) => Position }
+  | { readonly kind: 'broken'; readonly position: Position; readonly message: string };
+
+/** Lists and maps inside each other, give or take one. Composing recurses, and takes seconds for what no person writes. */
+const nestingMax = 64;
+
+/**
+ * One YAML 1.2 document. Does what `parseDocument` does, but looks at the nesting while it reads, so that a text which is
+ * too deep is given up at that place.
+ */
+export const yamlDocument = (text: string): YamlDocument => {
+  const lines = new LineCounter();
+  const positionOf = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const read = tokensOf(text, lines);
+  if (read.kind === 'too-deep') {
+    return { kind: 'broken', position: positionOf(read.offset), message: 'lists and maps are nested too deep' };
+  }
+  const [document, second] = new Composer({ lineCounter: lines }).compose(read.tokens, true, text.length);
+  if (document === undefined) throw new Error('the YAML composer gave no document');
+  if (second !== undefined) {
+    const [start, end] = second.range;
+    document.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', 'Source contains multiple documents'));
+  }
+  return { kind: 'document', document, positionOf };
+};
+
+type Read =
+  | { readonly kind: 'tokens'; readonly tokens: readonly CST.Token[] }
+  | { readonly kind: 'too-deep'; readonly offset: number };
+
+const tokensOf = (text: string, lines: LineCounter): Read => {
+  const parser = new Parser(lines.addNewLine);
+  const tokens: CST.Token[] = [];
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    tokens.push(...parser.next(lexeme));
+    // The document itself lies at the bottom.
+    if (parser.stack.length > nestingMax + 1) return { kind: 'too-deep', offset: parser.offset - lexeme.length };
+  }
+  tokens.push(...parser.end());
+  return { kind: 'tokens', tokens };
+};
