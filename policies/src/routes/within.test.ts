@@ -42,19 +42,19 @@ const chain = (length: number): readonly Tuple[] =>
     parent(index === 0 ? 'note:n' : `folder:${index}`, 'folder', `folder:${index + 1}`),
   );
 
-describe('an object lies within another one', () => {
-  const rows: readonly [what: string, tuples: readonly Tuple[], object: Ref, wanted: Ref, reached: string][] = [
-    ['when it is that object', [], 'note:n', 'note:n', 'reached'],
-    ['directly', [parent('note:n', 'folder', 'folder:a')], 'note:n', 'folder:a', 'reached'],
+describe('liesWithin', () => {
+  const rows: readonly [title: string, tuples: readonly Tuple[], object: Ref, wanted: Ref, reached: string][] = [
+    ['finds an object in itself', [], 'note:n', 'note:n', 'reached'],
+    ['finds it in its parent', [parent('note:n', 'folder', 'folder:a')], 'note:n', 'folder:a', 'reached'],
     [
-      'through a chain of parents',
+      'finds it through a chain of parents',
       [...chain(3), parent('folder:3', 'organization', 'organization:acme')],
       'note:n',
       'organization:acme',
       'reached',
     ],
     [
-      'through any of several parents',
+      'finds it through any of several parents',
       [
         parent('note:n', 'folder', 'folder:a'),
         parent('note:n', 'folder', 'folder:b'),
@@ -64,42 +64,48 @@ describe('an object lies within another one', () => {
       'organization:acme',
       'reached',
     ],
-    ['not when it has no parent', [], 'note:n', 'organization:acme', 'not-reached'],
+    ['finds nothing above an object without parents', [], 'note:n', 'organization:acme', 'not-reached'],
     [
-      'not when another organization has it',
+      'does not find it in another organization',
       [...chain(1), parent('folder:1', 'organization', 'organization:other')],
       'note:n',
       'organization:acme',
       'not-reached',
     ],
-    ['not downwards', [parent('note:n', 'folder', 'folder:a')], 'folder:a', 'note:n', 'not-reached'],
+    ['does not go downwards', [parent('note:n', 'folder', 'folder:a')], 'folder:a', 'note:n', 'not-reached'],
     [
-      'not over a relation that is no parent',
+      'does not follow a relation that is no parent',
       [parent('note:n', 'folder', 'folder:a'), parent('folder:a', 'shelf', 'folder:b')],
       'note:n',
       'folder:b',
       'not-reached',
     ],
-    ['not over a role', [parent('folder:a', 'reader', 'user:bob')], 'folder:a', 'user:bob', 'not-reached'],
-    ['not by a name that begins alike', [parent('note:n', 'folder', 'folder:ab')], 'note:n', 'folder:a', 'not-reached'],
-    ['ten steps up', chain(10), 'note:n', 'folder:10', 'reached'],
-    ['not eleven steps up', chain(11), 'note:n', 'folder:11', 'not-reached'],
+    ['does not follow a role', [parent('folder:a', 'reader', 'user:bob')], 'folder:a', 'user:bob', 'not-reached'],
     [
-      'not in a circle',
+      'does not take a name that begins alike for the same',
+      [parent('note:n', 'folder', 'folder:ab')],
+      'note:n',
+      'folder:a',
+      'not-reached',
+    ],
+    ['goes ten steps up', chain(10), 'note:n', 'folder:10', 'reached'],
+    ['does not go eleven steps up', chain(11), 'note:n', 'folder:11', 'not-reached'],
+    [
+      'ends in a circle',
       [parent('folder:a', 'folder', 'folder:b'), parent('folder:b', 'folder', 'folder:a')],
       'folder:a',
       'organization:acme',
       'not-reached',
     ],
     [
-      'nobody knows when there are too many parents',
+      'gives up when there are too many parents',
       Array.from({ length: 150 }, (_, index) => parent('note:n', 'folder', `folder:${index}`)),
       'note:n',
       'organization:acme',
       'too-complex',
     ],
   ];
-  it.each(rows)('%s', async (_what, tuples, object, wanted, reached) => {
+  it.each(rows)('%s', async (_title, tuples, object, wanted, reached) => {
     expect(await liesWithin(await engineWith(tuples), model.parentsOf, object, wanted)).toBe(reached);
   });
 });

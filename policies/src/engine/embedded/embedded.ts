@@ -1,12 +1,11 @@
 import { compileProgram } from './program.ts';
-import { evaluator } from './evaluate.ts';
+import { blankQuestion, evaluator } from './evaluate.ts';
 import { depthMax, isFalse, isTooDeep, isTrue, isUndefined } from './scratch.ts';
 import { questionReader } from './question.ts';
 import { refusalOf } from './change.ts';
 import { tracer } from './trace.ts';
 import { tupleIndex } from './tuple-index.ts';
 import type { Answer } from './scratch.ts';
-import type { Asked } from './evaluate.ts';
 import type { TupleIndex } from './tuple-index.ts';
 import type { CompiledModel } from '../../model/compiled.ts';
 import type {
@@ -47,7 +46,7 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
   const index = tupleIndex(program);
   const evaluate = evaluator(program, index.objects);
   const readQuestion = questionReader(program, index.objects);
-  const asked: Asked = { object: -1, slot: 0, subjectType: 0, subject: -1, subjectSlot: -1, isWildcard: false };
+  const asked = blankQuestion();
   let answers = decisions('0');
   await load(index, store, onProgress);
 

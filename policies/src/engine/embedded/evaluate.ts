@@ -8,6 +8,7 @@ import {
   isTooDeep,
   isTrue,
   isUndefined,
+  notNoted,
   recall,
   scratch,
   settled,
@@ -18,16 +19,33 @@ import type { ObjectTable, Row } from './object-table.ts';
 import type { Operator, Program } from './program.ts';
 import type { Trace } from './trace.ts';
 
-/** A question in integers. Ids are -1 for what no tuple names; `-2` for a userset of such an object other than the one asked about. */
+/** The id of an object, or of a subject, that no tuple names. */
+export const unnamed = -1;
+/** The same for a userset's object when it is not the object asked about: two unnamed ones are not one. */
+export const unnamedOther = -2;
+/** The slot of a subject that is no userset. */
+export const noSlot = -1;
+
+/** A question in integers: `object` and `subject` are ids of objects. */
 export type Asked = {
   object: number;
   slot: number;
   subjectType: number;
   subject: number;
-  /** Slot of a userset subject, else -1. */
+  /** Slot of a userset subject, else `noSlot`. */
   subjectSlot: number;
   isWildcard: boolean;
 };
+
+/** Made once and filled again for each question: asking allocates nothing. */
+export const blankQuestion = (): Asked => ({
+  object: unnamed,
+  slot: 0,
+  subjectType: 0,
+  subject: unnamed,
+  subjectSlot: noSlot,
+  isWildcard: false,
+});
 
 export type Evaluate = (asked: Asked, trace: Trace | null) => Answer;
 
@@ -43,8 +61,8 @@ export const evaluator = (program: Program, objects: ObjectTable): Evaluate => {
     objects,
     book: scratch(),
     closing: { depth: 0, deepest: 0, low: 0, mark: 0 },
-    asked: { object: -1, slot: 0, subjectType: 0, subject: -1, subjectSlot: -1, isWildcard: false },
-    subjectKey: -1,
+    asked: blankQuestion(),
+    subjectKey: noKey,
     reach: noReach,
     trace: null,
     height: 0,
@@ -58,12 +76,14 @@ export const evaluator = (program: Program, objects: ObjectTable): Evaluate => {
     walk.height = 0;
     walk.low = settled;
     walk.deepest = 0;
-    walk.subjectKey = subject >= 0 && subjectSlot >= 0 ? subject * program.slots.length + subjectSlot : -1;
+    walk.subjectKey = subject >= 0 && subjectSlot >= 0 ? subject * program.slots.length + subjectSlot : noKey;
     walk.reach = subjectSlot >= 0 ? program.reachByUserset(subjectSlot) : program.reachByType[asked.subjectType]!;
     begin(walk.book);
     return visit(walk, asked.object, asked.slot, 0);
   };
 };
+
+const noKey = -1;
 
 type Walk = {
   readonly program: Program;
@@ -71,7 +91,7 @@ type Walk = {
   readonly book: Scratch;
   readonly closing: Closing;
   asked: Asked;
-  /** Packed key of a userset subject, else -1. */
+  /** Packed key of a userset subject that tuples name, else `noKey`. */
   subjectKey: number;
   reach: Uint8Array;
   trace: Trace | null;
@@ -105,7 +125,7 @@ const node = (walk: Walk, body: Operator, object: number, slot: number, depth: n
     return isFalse;
   }
   const known = recall(book, entry, depth);
-  if (known === -1) return open(walk, entry, body, object, depth);
+  if (known === notNoted) return open(walk, entry, body, object, depth);
   walk.deepest = Math.max(walk.deepest, deepestFrom(book, entry, depth, known));
   if (known !== isTrue) walk.low = Math.min(walk.low, book.lows[entry]!);
   else if (walk.trace !== null) walk.trace.replay(entry);

@@ -1,3 +1,4 @@
+import { noSlot } from './evaluate.ts';
 import { objectLengthMax, parseRef, subjectLengthMax } from './refs.ts';
 import { unknownRelation, unknownType } from './unknown-name.ts';
 import type { ParsedRef } from './refs.ts';
@@ -10,7 +11,7 @@ export type Place = {
   readonly kind: 'object' | 'wildcard' | 'userset';
   readonly subject: string;
   readonly subjectType: number;
-  /** Slot of a userset's relation, else -1. */
+  /** Slot of a userset's relation, else `noSlot`. */
   readonly userset: number;
 };
 
@@ -25,7 +26,7 @@ export const placeOf = (program: Program, { subject, relation, object }: Tuple):
   if (parsed.kind === 'malformed') return `subject "${subject}" ${parsed.why}`;
   if (!admits(slot, parsed)) return `${slot.relation.type}#${relation} does not take ${shapeOf(parsed)}`;
   const subjectType = program.typeIds.get(parsed.type)!;
-  if (parsed.kind !== 'userset') return { slot, kind: parsed.kind, subject, subjectType, userset: -1 };
+  if (parsed.kind !== 'userset') return { slot, kind: parsed.kind, subject, subjectType, userset: noSlot };
   if (subject === `${object}#${relation}`) return `"${subject}" would contain itself`;
   const userset = program.slotsByName[subjectType]!.get(parsed.relation)!;
   return { slot, kind: 'userset', subject: parsed.object, subjectType, userset };

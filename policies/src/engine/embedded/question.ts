@@ -1,3 +1,4 @@
+import { noSlot, unnamed, unnamedOther } from './evaluate.ts';
 import { objectLengthMax, parseRef, subjectLengthMax } from './refs.ts';
 import { unknownRelation, unknownType } from './unknown-name.ts';
 import type { Asked } from './evaluate.ts';
@@ -12,8 +13,8 @@ export const questionReader = (program: Program, objects: ObjectTable): ReadQues
   const { slotsByName, model } = program;
   return (query, asked) => {
     const subject = objects.idOf.get(query.subject);
-    asked.subject = subject ?? -1;
-    asked.subjectSlot = -1;
+    asked.subject = subject ?? unnamed;
+    asked.subjectSlot = noSlot;
     asked.isWildcard = false;
     if (subject === undefined) {
       const wrong = readSubject(program, objects, query.subject, asked);
@@ -21,14 +22,14 @@ export const questionReader = (program: Program, objects: ObjectTable): ReadQues
     } else asked.subjectType = objects.typeOf[subject]!;
 
     const object = objects.idOf.get(query.object);
-    asked.object = object ?? -1;
+    asked.object = object ?? unnamed;
     const type = object === undefined ? readObject(program, query.object) : objects.typeOf[object]!;
     if (typeof type === 'string') return type;
     const slot = slotsByName[type]!.get(query.relation);
     if (slot === undefined) return unknownRelation(model, program.types[type]!, query.relation);
     asked.slot = slot;
     // A userset of the very object asked about, though no tuple names it, may be what is asked.
-    if (asked.subject === -2 && query.subject.startsWith(`${query.object}#`)) asked.subject = -1;
+    if (asked.subject === unnamedOther && query.subject.startsWith(`${query.object}#`)) asked.subject = unnamed;
     return undefined;
   };
 };
@@ -45,7 +46,7 @@ const readSubject = (program: Program, objects: ObjectTable, text: string, asked
   const slot = program.slotsByName[type]!.get(parsed.relation);
   if (slot === undefined) return unknownRelation(program.model, parsed.type, parsed.relation);
   asked.subjectSlot = slot;
-  asked.subject = objects.idOf.get(parsed.object) ?? -2;
+  asked.subject = objects.idOf.get(parsed.object) ?? unnamedOther;
   return undefined;
 };
 

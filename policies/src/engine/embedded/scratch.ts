@@ -132,11 +132,14 @@ const forget = (book: Scratch, entry: number): void => {
   book.lows[entry] = settled;
 };
 
-/** What is known at this depth, or -1. `lows` then says on which open node it rests. */
-export const recall = (book: Scratch, entry: number, depth: number): Answer | -1 => {
+/** Nothing is known about a node at this depth. */
+export const notNoted = -1;
+
+/** What is known at this depth, or `notNoted`. `lows` then says on which open node it rests. */
+export const recall = (book: Scratch, entry: number, depth: number): Answer | typeof notNoted => {
   if (depth >= book.deepFrom[entry]!) return isTooDeep;
   const answer = book.answers[entry]!;
-  return answer !== unknown && depth <= book.validTo[entry]! ? (answer as Answer) : -1;
+  return answer !== unknown && depth <= book.validTo[entry]! ? (answer as Answer) : notNoted;
 };
 
 /** How deep the walk for the recalled answer goes when it starts at this depth. */
