@@ -59,7 +59,7 @@ export const proxyDoor = ({ decide, upstream, record, limits: given }: ProxyDoor
     handle,
     onClientError: (error, socket) => answerClientError(desk, nextId, error, socket),
     attach: (server) => {
-      // One more than is allowed: node drops the lines beyond its limit without a word.
+      // One more than is allowed, so that the door itself refuses, with a record that names the request.
       server.maxHeadersCount = limits.headLinesMax + 1;
       server.on('checkContinue', handle);
       server.on('checkExpectation', handle);

@@ -176,6 +176,11 @@ describe('the header pass', () => {
     expect(read(...list)).toMatchObject({ kind: 'refused', reason: 'headers_too_large' }),
   );
 
+  it('accepts as many lines as are allowed', () => {
+    const list = Array.from({ length: 199 }, (_, at) => [`X-${at}`, '']).flat();
+    expect(outgoing(...list)).toHaveLength(398);
+  });
+
   it('ignores an expectation of an HTTP/1.0 client', () => {
     const head = readHead({ httpVersion: '1.0', rawHeaders: ['Host', 'a', 'Expect', '100-continue'] }, limits);
     expect(head).toMatchObject({ kind: 'head', expectsContinue: false, outgoing: [] });

@@ -33,7 +33,8 @@ const rows: readonly (readonly [title: string, bytes: string, status: number, re
   ['a path over 8 KB', `GET /${'a'.repeat(9_000)} HTTP/1.1\r\n${H}\r\n`, 414, 'path_too_long'],
   ['a head over 16 KB', `GET / HTTP/1.1\r\n${H}X: ${big}\r\n\r\n`, 431, 'headers_too_large'],
   ['a request line over 16 KB', `GET /${big} HTTP/1.1\r\n${H}\r\n`, 431, 'headers_too_large'],
-  ['more than 200 lines', `GET / HTTP/1.1\r\n${H}${manyLines}\r\n`, 431, 'headers_too_large'],
+  ['201 lines', `GET / HTTP/1.1\r\n${manyLines}\r\n`, 431, 'headers_too_large'],
+  ['more than 201 lines', `GET / HTTP/1.1\r\n${H}${manyLines}\r\n`, 431, 'headers_too_large'],
   [
     'two Authorizations',
     `GET / HTTP/1.1\r\n${H}Authorization: Bearer a\r\nAuthorization: Bearer a\r\n\r\n`,
