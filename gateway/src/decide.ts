@@ -3,7 +3,9 @@ import type { Principal } from '@gatehouse/policies/principal';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { authorize } from '@gatehouse/policies/routes/authorize';
 import type { Authorization } from '@gatehouse/policies/routes/authorize';
+import { andThen } from '@gatehouse/policies/routes/awaitable';
 import type { Accounts } from '@gatehouse/policies/routes/rule-context';
+import { badParameterText } from '@gatehouse/policies/routes/table';
 import type { Matched, RouteMatch, RouteTable } from '@gatehouse/policies/routes/table';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Identified, Identify } from './identity/identity.ts';
@@ -39,16 +41,13 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
       case 'none':
         return { kind: 'no-route', reason: 'no_route', asked: [], ...caller };
       case 'bad-parameter': {
-        const { rule, name } = match;
-        return { kind: 'bad-request', reason: 'bad_parameter', detail: name, rule, asked: [], ...caller };
+        const detail = badParameterText(match);
+        return { kind: 'bad-request', reason: 'bad_parameter', detail, rule: match.rule, asked: [], ...caller };
       }
       case 'match': {
         const grounds = { rule: match.rule, ...caller };
-        return chained(
-          () => authorize({ match, target, principal, accountHeader, accounts, engine }),
-          (authorization) => verdictOf(authorization, grounds),
-          (cause) => unavailable(cause, grounds),
-        );
+        const question = { match, target, principal, accountHeader, accounts, engine };
+        return attempt(() => andThen(authorize(question), (answer) => verdictOf(answer, grounds)), grounds);
       }
     }
   };
@@ -68,11 +67,7 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
     decide: (request) => {
       const { bearer } = request;
       if (bearer === undefined) return decideAs(request, undefined);
-      return chained(
-        () => identify(bearer),
-        (identified) => decideIdentified(request, identified),
-        (cause) => unavailable(cause, {}),
-      );
+      return attempt(() => andThen(identify(bearer), (found) => decideIdentified(request, found)), {});
     },
     decideAs,
   };
@@ -87,20 +82,9 @@ const refusedCredential = (table: RouteTable, { target }: DoorRequest, reason: R
 const matchOf = (table: RouteTable, target: Target): RouteMatch =>
   target.segments[0] === '.gatehouse' ? { kind: 'none' } : table.match(target);
 
-/** `then` without a promise when there is none to wait for. */
-const chained = <Value, Result>(
-  first: () => Awaitable<Value>,
-  next: (value: Value) => Awaitable<Result>,
-  failed: (cause: unknown) => Result,
-): Awaitable<Result> => {
-  try {
-    const value = first();
-    if (!(value instanceof Promise)) return next(value);
-    return value.then(next).catch(failed);
-  } catch (cause) {
-    return failed(cause);
-  }
-};
+/** Whatever `work` throws or rejects with becomes a verdict. */
+const attempt = (work: () => Awaitable<Verdict>, grounds: Pick<Grounds, 'rule' | 'principal'>): Awaitable<Verdict> =>
+  andThen(undefined, work, (cause) => unavailable(cause, grounds));
 
 const unavailable = (cause: unknown, grounds: Pick<Grounds, 'rule' | 'principal'>): Verdict => ({
   kind: 'unavailable',

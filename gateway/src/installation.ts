@@ -102,24 +102,12 @@ const joinParts = async ({ config, database, secrets, demo, recent }: Joined): P
 
 const accountCache = { entriesMax: 20_000, ageMsMax: 2_000 };
 
-/**
- * A rule may name an account that is not there yet: on a fresh installation nobody could make it otherwise. Its slug
- * then stands where an id should be, no tuple carries it, and the rule refuses everybody.
- */
-const liveRoutes = async (config: Config, model: CompiledModel, { db }: Database): Promise<LiveRoutes> => {
-  const missing = new Set<string>();
-  const accountId = async (slug: string): Promise<string> => {
-    const account = await accountOf(db, slug);
-    if (account === undefined) missing.add(slug);
-    return account?.id ?? slug;
-  };
-  const routes = await routesIn(config.GATEHOUSE_POLICIES, { model, accountId, ...exampleOrigin(config) });
-  const warnings = [...missing].map(
-    (slug) =>
-      `the route policies name the account "${slug}", which does not exist: rules that ask about it refuse everybody`,
-  );
-  return { ...routes, warnings: [...routes.warnings, ...warnings] };
-};
+const liveRoutes = (config: Config, model: CompiledModel, { db }: Database): Promise<LiveRoutes> =>
+  routesIn(config.GATEHOUSE_POLICIES, {
+    model,
+    accountId: async (slug) => (await accountOf(db, slug))?.id,
+    ...exampleOrigin(config),
+  });
 
 /** The shipped policy names the example's usual address; only another one has to be said. */
 const exampleOrigin = ({ GATEHOUSE_EXAMPLE_LISTEN: address }: Config): { upstreams?: Record<string, string> } =>

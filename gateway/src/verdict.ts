@@ -1,15 +1,7 @@
 import type { Account, Principal } from '@gatehouse/policies/principal';
 import type { Reason } from '@gatehouse/policies/reasons';
 import type { Rule } from '@gatehouse/policies/routes/rule';
-import type { Ref } from '@gatehouse/policies/engine/engine';
-
-/** One tuple that was asked of the engine on the way to a verdict. */
-export type Asked = {
-  readonly subject: Ref;
-  readonly relation: string;
-  readonly object: Ref;
-  readonly answer: 'allowed' | 'denied' | 'failed';
-};
+import type { Asked } from '@gatehouse/policies/routes/rule-context';
 
 /** What every verdict knows beside its kind, for the decision record. `rule` is absent when no route matched. */
 export type Grounds = {

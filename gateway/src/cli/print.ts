@@ -12,9 +12,8 @@ const words = {
 
 /** One question with its answer and the tuples that led to it. */
 export const printQuestion = (question: ExplainedQuestion, indent = ''): void => {
-  console.log(
-    `${indent}${words[question.answer]}  ${question.names} ${style.quiet(`(${question.tookMs.toFixed(3)} ms)`)}`,
-  );
+  const took = question.tookMs === undefined ? '' : style.quiet(` (${question.tookMs.toFixed(3)} ms)`);
+  console.log(`${indent}${words[question.answer]}  ${question.names}${took}`);
   if (question.text !== question.names) console.log(style.quiet(`${indent}         ${question.text}`));
   if (question.message !== undefined) console.log(`${indent}  ${question.message}`);
   for (const step of question.path) console.log(`${indent}  ${style.quiet('because')} ${stepText(step)}`);

@@ -1,5 +1,6 @@
 import type { Engine, Query, Ref } from '@gatehouse/policies/engine/engine';
 import type { Principal } from '@gatehouse/policies/principal';
+import type { Asked } from '@gatehouse/policies/routes/rule-context';
 import type { RouteTable } from '@gatehouse/policies/routes/table';
 import { readTarget } from '@gatehouse/policies/routes/target';
 import type { Decider } from '../decide.ts';
@@ -54,19 +55,39 @@ const check = async ({ engine, directory }: Parts, asked: CheckAsked): Promise<C
   return { kind: 'answer', question: await explained(engine, directory, question) };
 };
 
-const explained = async (
-  engine: Engine,
-  directory: Directory,
-  { subject, relation, object }: { subject: Ref; relation: string; object: Ref },
-): Promise<ExplainedQuestion> => {
+const explainAsked = (engine: Engine, directory: Directory, asked: Asked): Promise<ExplainedQuestion> => {
+  switch (asked.kind) {
+    case 'check':
+      return explained(engine, directory, asked);
+    case 'within':
+      return noted(directory, asked);
+  }
+};
+
+type Question = { readonly subject: Ref; readonly relation: string; readonly object: Ref };
+
+/** What no engine can be asked: shown as it was found. */
+const noted = async (directory: Directory, asked: Asked): Promise<ExplainedQuestion> => ({
+  ...(await worded(directory, asked)),
+  answer: asked.answer,
+  path: [],
+  excludedBy: [],
+});
+
+const worded = async (directory: Directory, { subject, relation, object }: Question) => ({
+  text: `${subject} ${relation} ${object}`,
+  names: `${await readable(directory, subject)} ${relation} ${await readable(directory, object)}`,
+});
+
+const explained = async (engine: Engine, directory: Directory, question: Question): Promise<ExplainedQuestion> => {
+  const { subject, relation, object } = question;
   const query: Query = { subject, relation, object, consistency: 'fresh' };
   const startedAt = performance.now();
   await engine.check(query);
   const tookMs = performance.now() - startedAt;
   const { decision, path, excludedBy } = await engine.explain(query);
   return {
-    text: `${subject} ${relation} ${object}`,
-    names: `${await readable(directory, subject)} ${relation} ${await readable(directory, object)}`,
+    ...(await worded(directory, question)),
     answer: decision.verdict,
     ...(decision.verdict === 'failed' ? { message: decision.message } : {}),
     path,
@@ -121,7 +142,7 @@ const answerOf = async (
     ...(rule === undefined
       ? {}
       : { route: { id: rule.id, file: rule.file, line: rule.line, upstream: rule.upstream } }),
-    asked: await Promise.all(asked.map((question) => explained(engine, directory, question))),
+    asked: await Promise.all(asked.map((one) => explainAsked(engine, directory, one))),
     near,
     policies: routes().digest,
   };

@@ -59,7 +59,8 @@ export type ExplainedQuestion = {
   readonly message?: string;
   readonly path: readonly Step[];
   readonly excludedBy: readonly Step[];
-  readonly tookMs: number;
+  /** Of the check; absent for what was not asked of the engine. */
+  readonly tookMs?: number;
 };
 
 /** The question itself is wrong: an unknown person, a malformed URL. */

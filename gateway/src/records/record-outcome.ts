@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Outcome, RecordOutcome } from '../doors/proxy/outcome.ts';
-import type { Asked } from '../verdict.ts';
+import type { Asked } from '@gatehouse/policies/routes/rule-context';
 import { isoTimes } from './iso-time.ts';
 import type { LineFile } from './line-file.ts';
 import { recordLine } from './record-line.ts';
