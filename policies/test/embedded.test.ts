@@ -113,13 +113,13 @@ describe('embedded, on groups that contain each other, all of them', () => {
     const index = tupleIndex(program);
     for (const tuple of [...nested.flat(), member]) index.add(tuple);
     let reads = 0;
-    const rows = new Proxy(index.objects.rows, {
+    const counted = new Proxy(index.objects.rows, {
       get: (target, key) => {
         reads++;
         return Reflect.get(target, key) as unknown;
       },
     });
-    const objects = { ...index.objects, rows };
+    const objects = { ...index.objects, rows: counted };
     const [evaluate, read] = [evaluator(program, objects), questionReader(program, objects)];
     const readsOf = (question: string): number => {
       const asked = blankQuestion();

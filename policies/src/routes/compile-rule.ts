@@ -84,9 +84,14 @@ const checkAllow = (place: Place, segments: readonly Segment[], allow: Sentence,
   }
 };
 
-/** The acting account is found by `{account}` and asked about, whatever the sentence says. */
+/**
+ * The parameters of a rule whose sentence names none of them. One that is named may stand for what lies below it: a job
+ * is decided by its algorithm. The acting account is found by `{account}` and asked about, whatever the sentence says.
+ */
 const idleParams = (params: readonly string[], allow: Sentence): readonly string[] => {
   if (allow.kind === 'everyone' || allow.kind === 'nobody') return [];
-  const deciding = placeholdersOf(allow).flatMap((part) => (part.kind === 'param' ? [part.name] : []));
-  return params.filter((name) => name !== 'account' && !deciding.includes(name));
+  const deciding = placeholdersOf(allow).flatMap((part) =>
+    part.kind === 'param' ? [part.name] : part.kind === 'account' ? ['account'] : [],
+  );
+  return params.some((name) => deciding.includes(name)) ? [] : params.filter((name) => name !== 'account');
 };
