@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Outcome, RecordOutcome } from '../doors/proxy/outcome.ts';
+import type { Outcome, RecordOutcome } from './outcome.ts';
 import type { Asked } from '@gatehouse/policies/routes/rule-context';
 import { isoTimes } from './iso-time.ts';
 import type { LineFile } from './line-file.ts';

@@ -1,5 +1,5 @@
 import type { Reason } from '@gatehouse/policies/reasons';
-import type { Outcome } from '../doors/proxy/outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /**
  * What is kept of one request. Flat, so that one `JSON.stringify` writes it. The query string is left out on purpose:

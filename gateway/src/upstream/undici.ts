@@ -1,9 +1,9 @@
 import { Client, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
-import { board, carrier, finish, flight, queue } from './flight.ts';
-import type { Flight } from './flight.ts';
-import { ticker } from './ticker.ts';
-import type { Ticker } from './ticker.ts';
+import { assign, newConnection, finish, sending, queue } from './sending.ts';
+import type { Sending } from './sending.ts';
+import { ticker } from '../ticker.ts';
+import type { Ticker } from '../ticker.ts';
 import type { Upstream } from './upstream.ts';
 
 export type UndiciOptions = {
@@ -39,7 +39,7 @@ export const undiciUpstream = (options: UndiciOptions = {}): UndiciUpstream => {
   const pools = new Map<string, Pool>();
   let resent = 0;
 
-  const start = (one: Flight): void => {
+  const start = (one: Sending): void => {
     let pool = pools.get(one.request.origin);
     if (pool === undefined) {
       pool = new Pool(one.request.origin, settings);
@@ -48,10 +48,10 @@ export const undiciUpstream = (options: UndiciOptions = {}): UndiciUpstream => {
     pool.dispatch(one.dispatch, one);
     queue(one);
   };
-  const sky = {
+  const context = {
     ticks,
     tickMs: options.tickMs ?? defaults.tickMs,
-    resend: (one: Flight) => {
+    resend: (one: Sending) => {
       resent += 1;
       start(one);
     },
@@ -59,7 +59,7 @@ export const undiciUpstream = (options: UndiciOptions = {}): UndiciUpstream => {
 
   return {
     send: (request, answer) => {
-      const one = flight(sky, request, answer);
+      const one = sending(context, request, answer);
       try {
         start(one);
       } catch (error) {
@@ -83,7 +83,7 @@ const poolSettings = (options: UndiciOptions, ticks: Ticker): Pool.Options => ({
   // An application may ask for less, never for more.
   keepAliveMaxTimeout: options.keepAliveTimeoutMs ?? defaults.keepAliveTimeoutMs,
   maxHeaderSize: options.headBytesMax ?? defaults.headBytesMax,
-  // Time-outs are the flight's: undici does not count the wait for a connection.
+  // Time-outs are the sending's: undici does not count the wait for a connection.
   headersTimeout: 0,
   bodyTimeout: 0,
   connect: {
@@ -94,19 +94,19 @@ const poolSettings = (options: UndiciOptions, ticks: Ticker): Pool.Options => ({
   factory: carrying(ticks),
 });
 
-/** Clients that know which flight they carry, and how many their connection has carried: undici keeps that to itself. */
+/** Clients that know which sending they carry, and how many their connection has carried: undici keeps that to itself. */
 const carrying =
   (ticks: Ticker) =>
   (origin: URL, options: object): Dispatcher => {
     const client = new Client(origin, options);
-    const connection = carrier();
+    const connection = newConnection();
     ticks.add(connection);
     client.on('connect', () => {
       connection.requestsCount = 0;
     });
     const dispatch = client.dispatch.bind(client);
     client.dispatch = (request, handler) => {
-      board(handler as Flight, connection);
+      assign(handler as Sending, connection);
       return dispatch(request, handler);
     };
     return client;

@@ -6,8 +6,8 @@ import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { problem } from '../problem.ts';
 import { refusalHead } from './refuse.ts';
-import { latestTurn } from './turn.ts';
-import type { Desk, Turn } from './turn.ts';
+import { latestState } from './request-state.ts';
+import type { DoorContext, RequestState } from './request-state.ts';
 
 /** Codes of node's parser that say more than "not well-formed". */
 const reasonByCode: ReadonlyMap<string, Reason> = new Map([
@@ -18,32 +18,32 @@ const reasonByCode: ReadonlyMap<string, Reason> = new Map([
 ]);
 
 /** What node could not make a request of, or not to its end. The connection is of no more use. */
-export const answerClientError = (desk: Desk, nextId: () => string, error: Error, socket: Duplex): void => {
+export const answerClientError = (context: DoorContext, nextId: () => string, error: Error, socket: Duplex): void => {
   if (socket.destroyed || socket.writableEnded) return;
   const code = (error as NodeJS.ErrnoException).code ?? '';
   if (!isAnswerable(code) || isSilent(socket)) return void socket.destroy();
   const reason = reasonByCode.get(code) ?? 'bad_request';
-  const turn = latestTurn(socket);
-  if (turn === undefined || isOver(turn)) refuseSocket(desk, nextId(), reason, socket, undefined, error);
-  else endTurn(turn, reason, error);
+  const state = latestState(socket);
+  if (state === undefined || isOver(state)) refuseSocket(context, nextId(), reason, socket, undefined, error);
+  else endTurn(state, reason, error);
 };
 
 /**
  * The error lies in the body of a request, or behind a request that is not answered yet: there, bytes of an answer of
  * its own would stand in the middle of another.
  */
-const endTurn = (turn: Turn, reason: Reason, error: Error): void => {
-  const { req, res, fail } = turn;
-  turn.hasBody = false;
-  turn.mustClose = true;
-  if (turn.isSettled && !res.writableEnded) res.end();
+const endTurn = (state: RequestState, reason: Reason, error: Error): void => {
+  const { req, res, fail } = state;
+  state.hasBody = false;
+  state.mustClose = true;
+  if (state.isSettled && !res.writableEnded) res.end();
   else if (fail === undefined || req.complete) req.socket.destroySoon();
   else fail(reason, error);
 };
 
 /** Refuses on a bare socket, with the same bytes as everywhere, and hangs up when the client had time to read them. */
 export const refuseSocket = (
-  desk: Desk,
+  context: DoorContext,
   requestId: string,
   reason: Reason,
   socket: Duplex,
@@ -55,11 +55,11 @@ export const refuseSocket = (
   const head = refusalHead(reason, body, requestId, true);
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let at = 0; at < head.length; at += 2) text += `${head[at] ?? ''}: ${head[at + 1] ?? ''}\r\n`;
-  const timer = setTimeout(() => socket.destroy(), desk.limits.lingerMs).unref();
+  const timer = setTimeout(() => socket.destroy(), context.limits.lingerMs).unref();
   socket.on('error', () => undefined).on('close', () => clearTimeout(timer));
   socket.end(`${text}\r\n${body}`, 'latin1');
   socket.resume();
-  desk.record({
+  context.record({
     requestId,
     method: req?.method ?? '',
     host: req?.headers.host ?? '',
@@ -83,4 +83,4 @@ const isAnswerable = (code: string): boolean =>
 /** A connection that was opened and never used, as browsers do: nobody waits for an answer. */
 const isSilent = (socket: Duplex): boolean => (socket as Socket).bytesRead === 0;
 
-const isOver = ({ isSettled, req, res }: Turn): boolean => isSettled && req.complete && res.writableFinished;
+const isOver = ({ isSettled, req, res }: RequestState): boolean => isSettled && req.complete && res.writableFinished;

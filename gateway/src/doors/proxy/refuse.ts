@@ -3,8 +3,8 @@ import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { problem, problemMediaType, refusalHeaders } from '../problem.ts';
 import type { ProxyLimits } from './limits.ts';
-import { settle } from './turn.ts';
-import type { Turn } from './turn.ts';
+import { settle } from './request-state.ts';
+import type { RequestState } from './request-state.ts';
 
 export type Refusal = {
   readonly reason: Reason;
@@ -13,26 +13,26 @@ export type Refusal = {
 };
 
 /** Answers with problem details and records it. An answer that has begun cannot be refused any more: it is cut. */
-export const refuse = (turn: Turn, { reason, detail, cause }: Refusal): void => {
-  const { res, req, requestId } = turn;
-  if (res.destroyed) return settle(turn, { status: 0, ending: 'client-left', reason, cause });
-  if (res.headersSent) return cut(turn, { reason, cause });
+export const refuse = (state: RequestState, { reason, detail, cause }: Refusal): void => {
+  const { res, req, requestId } = state;
+  if (res.destroyed) return settle(state, { status: 0, ending: 'client-left', reason, cause });
+  if (res.headersSent) return cut(state, { reason, cause });
   const { status } = reasons[reason];
   const body = problem({ reason, requestId, detail });
-  const isUnread = turn.hasBody && !req.readableEnded;
-  res.writeHead(status, refusalHead(reason, body, requestId, turn.mustClose || isUnread));
-  if (isUnread && !req.destroyed) closeLater(turn, body);
+  const isUnread = state.hasBody && !req.readableEnded;
+  res.writeHead(status, refusalHead(reason, body, requestId, state.mustClose || isUnread));
+  if (isUnread && !req.destroyed) closeLater(state, body);
   else res.end(body, 'latin1');
-  settle(turn, { status, ending: 'complete', reason, cause });
+  settle(state, { status, ending: 'complete', reason, cause });
 };
 
 /** Ends an answer that has begun so that nobody takes it for complete: a reset, never a tidy end. */
 export const cut = (
-  turn: Turn,
+  state: RequestState,
   why: { readonly reason?: Reason | undefined; readonly cause?: Error | undefined },
 ): void => {
-  const { req, res } = turn;
-  settle(turn, { status: res.statusCode, ending: 'cut', ...why });
+  const { req, res } = state;
+  settle(state, { status: res.statusCode, ending: 'cut', ...why });
   req.socket.resetAndDestroy();
 };
 
@@ -63,10 +63,10 @@ export const readOn = (req: IncomingMessage, limits: ProxyLimits, done: (isAtEnd
   req.on('data', onData).on('end', stop).on('close', stop).resume();
 };
 
-const closeLater = ({ req, res, desk, awaitsContinue }: Turn, body: string): void => {
+const closeLater = ({ req, res, context, awaitsContinue }: RequestState, body: string): void => {
   // A HEAD answer has no body that would carry its head along.
   res.flushHeaders();
   res.write(body, 'latin1');
   if (awaitsContinue) res.end();
-  else readOn(req, desk.limits, () => res.end());
+  else readOn(req, context.limits, () => res.end());
 };

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Reason } from '@gatehouse/policies/reasons';
-import type { Ticker, Ticking } from '../../upstream/ticker.ts';
+import type { Ticker, Ticking } from '../../ticker.ts';
 import type { ProxyLimits } from './limits.ts';
 
 type Parts = {

@@ -1,7 +1,7 @@
 import type { Account, Principal } from '@gatehouse/policies/principal';
 
 /** What the gateway says of a request that it lets through. */
-export type Introduction = {
+export type ManagedValues = {
   readonly principal: Principal | undefined;
   readonly account: Account | undefined;
   readonly requestId: string;
@@ -14,7 +14,7 @@ export type Introduction = {
 };
 
 /** Adds the managed headers to a list from which the client's were removed. An anonymous caller has no identity headers. */
-export const introduce = (outgoing: string[], said: Introduction): void => {
+export const addManagedHeaders = (outgoing: string[], said: ManagedValues): void => {
   const { principal, account, clientAddress } = said;
   // Lower case, because undici looks each name up in a table of lower-case names and converts what it does not find.
   outgoing.push('host', said.origin.slice(said.origin.indexOf('://') + 3), 'x-request-id', said.requestId);

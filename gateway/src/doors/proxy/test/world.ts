@@ -8,7 +8,7 @@ import type { Verdict } from '../../../verdict.ts';
 import { proxyDoor } from '../door.ts';
 import type { ProxyDoorParts } from '../door.ts';
 import type { ProxyLimits } from '../limits.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../../../records/outcome.ts';
 import { serverOptions } from '../server-options.ts';
 
 export type World = {

@@ -1,5 +1,5 @@
 import type { Reason } from '@gatehouse/policies/reasons';
-import type { Grounds, Verdict } from '../../verdict.ts';
+import type { Grounds, Verdict } from '../verdict.ts';
 
 /** What the proxy door tells of one request, once, when nothing more can happen to it. */
 export type Outcome = {

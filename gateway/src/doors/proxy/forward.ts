@@ -1,16 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { Reason } from '@gatehouse/policies/reasons';
 import type { Target } from '@gatehouse/policies/routes/target';
-import type { Ticking } from '../../upstream/ticker.ts';
+import type { Ticking } from '../../ticker.ts';
 import type { Exchange, UpstreamAnswer, UpstreamFailure } from '../../upstream/upstream.ts';
 import type { Verdict } from '../../verdict.ts';
 import { answerHead } from './answer-head.ts';
 import type { Head } from './head.ts';
 import { cut, readOn, refuse } from './refuse.ts';
 import { requestBody } from './request-body.ts';
-import { settle } from './turn.ts';
-import type { Turn } from './turn.ts';
-import { introduce } from './upstream-head.ts';
+import { settle } from './request-state.ts';
+import type { RequestState } from './request-state.ts';
+import { addManagedHeaders } from './upstream-head.ts';
 
 type Allow = Extract<Verdict, { kind: 'allow' }>;
 
@@ -18,9 +18,9 @@ type Allow = Extract<Verdict, { kind: 'allow' }>;
 const JOINED_BYTES_MAX = 8 * 1024;
 
 /** An allowed request between the client and the application: one object, because it is made for every request. */
-type Passage = UpstreamAnswer &
+type Forwarding = UpstreamAnswer &
   Ticking & {
-    readonly turn: Turn;
+    readonly state: RequestState;
     readonly isProtected: boolean;
     body: Readable | null;
     exchange: Exchange | undefined;
@@ -32,37 +32,37 @@ type Passage = UpstreamAnswer &
   };
 
 /** Sends an allowed request to its application and streams both ways. The body is never held in memory. */
-export const forward = (turn: Turn, head: Head, verdict: Allow, target: Target): void => {
+export const forward = (state: RequestState, head: Head, verdict: Allow, target: Target): void => {
   const { rule } = verdict;
   if (head.contentLength > rule.bodyBytesMax) {
-    return refuse(turn, { reason: 'body_too_large', detail: `at most ${rule.bodyBytesMax} bytes` });
+    return refuse(state, { reason: 'body_too_large', detail: `at most ${rule.bodyBytesMax} bytes` });
   }
-  const passage = newPassage(turn, rule.allow.kind !== 'everyone');
-  if (turn.hasBody) {
-    passage.body = bodyOf(passage, rule.bodyBytesMax);
-    turn.fail = (reason, cause) => fail(passage, reason, cause);
+  const forwarding = newForwarding(state, rule.allow.kind !== 'everyone');
+  if (state.hasBody) {
+    forwarding.body = bodyOf(forwarding, rule.bodyBytesMax);
+    state.fail = (reason, cause) => fail(forwarding, reason, cause);
   }
-  turn.res.on('close', () => clientLeft(passage));
-  if (turn.awaitsContinue) {
-    turn.awaitsContinue = false;
-    turn.res.writeContinue();
+  state.res.on('close', () => clientLeft(forwarding));
+  if (state.awaitsContinue) {
+    state.awaitsContinue = false;
+    state.res.writeContinue();
   }
-  passage.exchange = turn.desk.upstream.send(
+  forwarding.exchange = state.context.upstream.send(
     {
       origin: rule.upstream,
       method: target.method,
       path: target.path + target.query,
-      headers: outgoing(turn, head, verdict, target),
-      body: passage.body,
+      headers: outgoing(state, head, verdict, target),
+      body: forwarding.body,
       headersTimeoutMs: rule.timeoutMs,
       idleTimeoutMs: rule.timeoutMs,
     },
-    passage,
+    forwarding,
   );
 };
 
-const newPassage = (turn: Turn, isProtected: boolean): Passage => ({
-  turn,
+const newForwarding = (state: RequestState, isProtected: boolean): Forwarding => ({
+  state,
   isProtected,
   body: null,
   exchange: undefined,
@@ -79,7 +79,7 @@ const newPassage = (turn: Turn, isProtected: boolean): Passage => ({
 });
 
 const outgoing = (
-  { req, requestId }: Turn,
+  { req, requestId }: RequestState,
   head: Head,
   { rule, principal, account }: Allow,
   target: Target,
@@ -89,7 +89,7 @@ const outgoing = (
   if (head.foreignAuthorization !== undefined && rule.allow.kind === 'everyone') {
     list.push('Authorization', head.foreignAuthorization);
   }
-  introduce(list, {
+  addManagedHeaders(list, {
     principal,
     account,
     requestId,
@@ -101,24 +101,24 @@ const outgoing = (
   return list;
 };
 
-const bodyOf = (passage: Passage, bytesMax: number): Readable => {
-  const { req, desk } = passage.turn;
+const bodyOf = (forwarding: Forwarding, bytesMax: number): Readable => {
+  const { req, context } = forwarding.state;
   return requestBody({
     req,
     bytesMax,
-    limits: desk.limits,
-    ticks: desk.ticks,
-    onRefused: (reason) => fail(passage, reason),
+    limits: context.limits,
+    ticks: context.ticks,
+    onRefused: (reason) => fail(forwarding, reason),
   });
 };
 
-function onHead(this: Passage, status: number, headers: readonly string[]): void {
+function onHead(this: Forwarding, status: number, headers: readonly string[]): void {
   if (this.phase === 'done') return;
-  const { turn } = this;
-  const { list, contentLength } = answerHead(status, headers, turn.requestId, this.isProtected);
-  turn.upstreamMs = performance.now() - turn.decidedAt;
+  const { state } = this;
+  const { list, contentLength } = answerHead(status, headers, state.requestId, this.isProtected);
+  state.upstreamMs = performance.now() - state.decidedAt;
   try {
-    turn.res.writeHead(status, list);
+    state.res.writeHead(status, list);
   } catch (error) {
     fail(this, 'upstream_failed', error instanceof Error ? error : new Error(String(error)));
     return;
@@ -130,13 +130,13 @@ function onHead(this: Passage, status: number, headers: readonly string[]): void
 }
 
 /** An event stream may be silent for long after its head; a small answer in chunks is complete before this runs. */
-const flush = (passage: Passage): void => {
-  if (passage.phase === 'answering' && !passage.isFlushed) passage.turn.res.flushHeaders();
+const flush = (forwarding: Forwarding): void => {
+  if (forwarding.phase === 'answering' && !forwarding.isFlushed) forwarding.state.res.flushHeaders();
 };
 
-function onData(this: Passage, chunk: Buffer): boolean {
+function onData(this: Forwarding, chunk: Buffer): boolean {
   if (this.phase !== 'answering') return true;
-  const { res } = this.turn;
+  const { res } = this.state;
   this.isFlushed = true;
   if (this.bytesLeft > 0) {
     this.bytesLeft -= chunk.length;
@@ -150,70 +150,70 @@ function onData(this: Passage, chunk: Buffer): boolean {
   return false;
 }
 
-function onEnd(this: Passage): void {
+function onEnd(this: Forwarding): void {
   if (this.phase === 'answering') complete(this, undefined);
 }
 
 /** Ends the answer with its last piece, so that a small answer is one write. */
-const complete = (passage: Passage, last: Buffer | undefined): void => {
-  const { turn } = passage;
-  const { req, res, desk } = turn;
-  passage.phase = 'done';
+const complete = (forwarding: Forwarding, last: Buffer | undefined): void => {
+  const { state } = forwarding;
+  const { req, res, context } = state;
+  forwarding.phase = 'done';
   if (last === undefined) res.end();
   else if (last.length > JOINED_BYTES_MAX) res.end(last);
   else res.end(last.toString('latin1'), 'latin1');
-  settle(turn, { status: res.statusCode, ending: 'complete' });
-  if (res.writableLength > 0) awaitClient(passage);
-  if (!turn.hasBody || req.readableEnded) return;
+  settle(state, { status: res.statusCode, ending: 'complete' });
+  if (res.writableLength > 0) awaitClient(forwarding);
+  if (!state.hasBody || req.readableEnded) return;
   // Answered before the body came to its end: let the client read the answer, then hang up unless it finished.
-  passage.body?.destroy();
-  readOn(req, desk.limits, (isAtEnd) => {
+  forwarding.body?.destroy();
+  readOn(req, context.limits, (isAtEnd) => {
     if (!isAtEnd) req.socket.destroySoon();
   });
 };
 
-function onError(this: Passage, failure: UpstreamFailure): void {
+function onError(this: Forwarding, failure: UpstreamFailure): void {
   fail(this, failure.kind === 'timeout' ? 'upstream_timeout' : 'upstream_failed', failure.cause);
 }
 
-const fail = (passage: Passage, reason: Reason, cause?: Error): void => {
-  if (passage.phase === 'done') return;
-  leave(passage);
-  if (passage.turn.res.headersSent) cut(passage.turn, { reason, cause });
-  else refuse(passage.turn, { reason, cause });
+const fail = (forwarding: Forwarding, reason: Reason, cause?: Error): void => {
+  if (forwarding.phase === 'done') return;
+  leave(forwarding);
+  if (forwarding.state.res.headersSent) cut(forwarding.state, { reason, cause });
+  else refuse(forwarding.state, { reason, cause });
 };
 
-const clientLeft = (passage: Passage): void => {
-  passage.turn.desk.ticks.delete(passage);
-  if (passage.phase === 'done') return;
-  const { turn } = passage;
-  leave(passage);
-  settle(turn, { status: turn.res.headersSent ? turn.res.statusCode : 0, ending: 'client-left' });
+const clientLeft = (forwarding: Forwarding): void => {
+  forwarding.state.context.ticks.delete(forwarding);
+  if (forwarding.phase === 'done') return;
+  const { state } = forwarding;
+  leave(forwarding);
+  settle(state, { status: state.res.headersSent ? state.res.statusCode : 0, ending: 'client-left' });
 };
 
 /** Lets go of the application, at once. */
-const leave = (passage: Passage): void => {
-  passage.phase = 'done';
-  passage.exchange?.abort();
-  passage.body?.destroy();
+const leave = (forwarding: Forwarding): void => {
+  forwarding.phase = 'done';
+  forwarding.exchange?.abort();
+  forwarding.body?.destroy();
 };
 
 /** The client takes the answer more slowly than the application gives it: hold the application, but not for ever. */
-const awaitClient = (passage: Passage): void => {
-  const { res, desk } = passage.turn;
-  passage.stalledTicks = 0;
-  desk.ticks.add(passage);
+const awaitClient = (forwarding: Forwarding): void => {
+  const { res, context } = forwarding.state;
+  forwarding.stalledTicks = 0;
+  context.ticks.add(forwarding);
   res.once('drain', () => {
-    desk.ticks.delete(passage);
-    if (passage.phase === 'answering') passage.exchange?.resume();
+    context.ticks.delete(forwarding);
+    if (forwarding.phase === 'answering') forwarding.exchange?.resume();
   });
 };
 
-function onTick(this: Passage): void {
-  const { limits, ticks } = this.turn.desk;
+function onTick(this: Forwarding): void {
+  const { limits, ticks } = this.state.context;
   this.stalledTicks += 1;
   if ((this.stalledTicks - 1) * limits.tickMs < limits.answerIdleTimeoutMs) return;
   ticks.delete(this);
   if (this.phase !== 'done') leave(this);
-  cut(this.turn, { reason: 'too_slow' });
+  cut(this.state, { reason: 'too_slow' });
 }

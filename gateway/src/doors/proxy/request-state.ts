@@ -2,14 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Reason } from '@gatehouse/policies/reasons';
 import type { Target } from '@gatehouse/policies/routes/target';
-import type { Ticker } from '../../upstream/ticker.ts';
+import type { Ticker } from '../../ticker.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Verdict } from '../../verdict.ts';
 import type { ProxyLimits } from './limits.ts';
-import type { Outcome, RecordOutcome } from './outcome.ts';
+import type { Outcome, RecordOutcome } from '../../records/outcome.ts';
 
 /** What all requests of a door share. */
-export type Desk = {
+export type DoorContext = {
   readonly upstream: Upstream;
   readonly record: RecordOutcome;
   readonly limits: ProxyLimits;
@@ -17,8 +17,8 @@ export type Desk = {
 };
 
 /** One request at the door, from its head to its record. */
-export type Turn = {
-  readonly desk: Desk;
+export type RequestState = {
+  readonly context: DoorContext;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
@@ -34,7 +34,7 @@ export type Turn = {
   awaitsContinue: boolean;
   isSettled: boolean;
   /** The request before it on the same connection, when that was not settled yet. */
-  earlier: Turn | undefined;
+  earlier: RequestState | undefined;
   upstreamMs: number | undefined;
   /** Set while a request with a body is with the upstream: refuses it, or cuts its answer when that has begun. */
   fail: ((reason: Reason, cause?: Error) => void) | undefined;
@@ -45,10 +45,15 @@ export type Ending = Pick<Outcome, 'status' | 'ending'> & {
   readonly cause?: Error | undefined;
 };
 
-export const newTurn = (desk: Desk, req: IncomingMessage, res: ServerResponse, requestId: string): Turn => {
+export const newRequestState = (
+  context: DoorContext,
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+): RequestState => {
   const startedAt = performance.now();
   return {
-    desk,
+    context,
     req,
     res,
     requestId,
@@ -67,50 +72,51 @@ export const newTurn = (desk: Desk, req: IncomingMessage, res: ServerResponse, r
 };
 
 /** Writes the record of a request, once. */
-export const settle = (turn: Turn, { status, ending, reason, cause }: Ending): void => {
-  if (turn.isSettled) return;
-  turn.isSettled = true;
-  turn.fail = undefined;
-  const { req } = turn;
-  if (!turn.hasBody) forgetTurn(req.socket, turn);
-  const verdict = turn.verdict ?? unread;
-  turn.desk.record({
-    requestId: turn.requestId,
+export const settle = (state: RequestState, { status, ending, reason, cause }: Ending): void => {
+  if (state.isSettled) return;
+  state.isSettled = true;
+  state.fail = undefined;
+  const { req } = state;
+  if (!state.hasBody) forgetState(req.socket, state);
+  const verdict = state.verdict ?? undecided(reason);
+  state.context.record({
+    requestId: state.requestId,
     method: req.method ?? '',
-    host: turn.target?.host ?? req.headers.host ?? '',
-    path: turn.target?.path ?? '',
+    host: state.target?.host ?? req.headers.host ?? '',
+    path: state.target?.path ?? '',
     verdict: verdict.kind,
     reason,
     status,
     ending,
     grounds: verdict,
     cause,
-    decideMs: turn.decidedAt - turn.startedAt,
-    totalMs: performance.now() - turn.startedAt,
-    upstreamMs: turn.upstreamMs,
+    decideMs: state.decidedAt - state.startedAt,
+    totalMs: performance.now() - state.startedAt,
+    upstreamMs: state.upstreamMs,
   });
 };
 
-/** Of a request that was refused before there was anything to decide. */
-const unread = { kind: 'bad-request', asked: [] } as const;
+/** Of a request that was refused before there was anything to decide: a broken credential is still a wrong one. */
+const undecided = (reason: Reason | undefined) =>
+  ({ kind: reason === 'invalid_credential' ? 'sign-in' : 'bad-request', asked: [] }) as const;
 
-const latest = Symbol('latest turn');
-type Carrier = Duplex & { [latest]?: Turn | undefined };
+const latest = Symbol('latest state');
+type TrackedSocket = Duplex & { [latest]?: RequestState | undefined };
 
 /** A property and not a WeakMap: this happens for every request. Clients that pipeline have several at once. */
-export const rememberTurn = (socket: Duplex, turn: Turn): void => {
-  const carrier = socket as Carrier;
-  const earlier = carrier[latest];
-  if (earlier?.isSettled === false) turn.earlier = earlier;
-  carrier[latest] = turn;
+export const rememberState = (socket: Duplex, state: RequestState): void => {
+  const connection = socket as TrackedSocket;
+  const earlier = connection[latest];
+  if (earlier?.isSettled === false) state.earlier = earlier;
+  connection[latest] = state;
 };
 
 /** The latest request of a connection that may not be over. */
-export const latestTurn = (socket: Duplex): Turn | undefined => (socket as Carrier)[latest];
+export const latestState = (socket: Duplex): RequestState | undefined => (socket as TrackedSocket)[latest];
 
 /** An idle connection must not hold the whole request that it carried last. */
-const forgetTurn = (socket: Duplex, turn: Turn): void => {
-  const carrier = socket as Carrier;
-  if (carrier[latest] === turn) carrier[latest] = turn.earlier?.isSettled === false ? turn.earlier : undefined;
-  turn.earlier = undefined;
+const forgetState = (socket: Duplex, state: RequestState): void => {
+  const connection = socket as TrackedSocket;
+  if (connection[latest] === state) connection[latest] = state.earlier?.isSettled === false ? state.earlier : undefined;
+  state.earlier = undefined;
 };
