@@ -7,17 +7,17 @@ export type QueryValue =
 
 /**
  * Reads the parameter `name` of a raw query (`?a=b&c=d`). It must be the only one that any parser could take for it:
- * spelled exactly so, once, and no second one in another case, as `name[]`, with escapes or behind a `;`.
+ * spelled exactly so, once, and no second one in another case, with escapes, brackets or other marks, or behind a `;`.
  * The value obeys the token alphabet, so that it means the same to all of them.
  */
 export const queryValue = (query: string, name: string): QueryValue => {
   if (query.includes(';')) return ambiguous('a ";" stands in the query, which some parsers take for "&"');
   const pairs = query.slice(1).split('&').map(readPair);
-  if (pairs.some(({ spelled }) => spelled === undefined)) {
-    return ambiguous('a name in the query is not valid percent-encoding');
-  }
-  const alias = aliasOf(name);
-  const [found, ...others] = pairs.filter(({ spelled }) => spelled !== undefined && aliasOf(spelled) === alias);
+  const names = pairs.map(({ spelled }) => decode(spelled));
+  if (names.includes(undefined)) return ambiguous('a name in the query is not valid percent-encoding');
+  if (names.some((one = '') => unreadablePattern.test(one)))
+    return ambiguous('a name in the query holds a control character or an escape in an escape');
+  const [found, ...others] = pairs.filter((_, index) => isAlias(names[index] ?? '', name));
   if (found === undefined) return ambiguous(`the query parameter "${name}" is missing`);
   if (others.length > 0) return ambiguous(`the query parameter "${name}" is given more than once`);
   if (found.spelled !== name) return ambiguous(`the query parameter "${name}" is spelled in another way`);
@@ -26,13 +26,15 @@ export const queryValue = (query: string, name: string): QueryValue => {
   return { kind: 'value', value };
 };
 
-type Pair = { readonly spelled: string | undefined; readonly raw: string };
+/** Parsers end a name at a NUL or drop it, and some decode twice. */
+const unreadablePattern = /[\p{Cc}%]/u;
+
+/** Both as they stand in the query. */
+type Pair = { readonly spelled: string; readonly raw: string };
 
 const readPair = (pair: string): Pair => {
   const equals = pair.indexOf('=');
-  return equals === -1
-    ? { spelled: decode(pair), raw: '' }
-    : { spelled: decode(pair.slice(0, equals)), raw: pair.slice(equals + 1) };
+  return equals === -1 ? { spelled: pair, raw: '' } : { spelled: pair.slice(0, equals), raw: pair.slice(equals + 1) };
 };
 
 const decode = (text: string): string | undefined => {
@@ -43,11 +45,21 @@ const decode = (text: string): string | undefined => {
   }
 };
 
-/** Frameworks read `x[]` and `x[0]` as `x`; some ignore case and surrounding blanks, and some turn `.` and blank into `_`. */
-const aliasOf = (name: string): string => {
-  const bracket = name.indexOf('[');
-  const plain = bracket === -1 ? name : name.slice(0, bracket);
-  return plain.trim().toLowerCase().replaceAll(/[. ]/g, '_');
+/**
+ * Parsers differ in the marks that they drop, replace or end a name at, and in whether case counts: `x[0]`, `[x]`, `x.y`,
+ * `x ` and `X` are all `x` to one of them. So only letters and digits count, of the whole name and of each of its words.
+ */
+const isAlias = (spelled: string, name: string): boolean => {
+  const wanted = lettersOf(name);
+  return [spelled, ...spelled.split(/[^\p{L}\p{M}\p{N}_-]/u)].some((text) => lettersOf(text) === wanted);
 };
+
+/** Letters that fold to ASCII ones count as these (`ı`, `ſ`, full width); all others are dropped like marks. */
+const lettersOf = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .toUpperCase()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '');
 
 const ambiguous = (detail: string): QueryValue => ({ kind: 'ambiguous', detail });
