@@ -27,9 +27,9 @@ export const parseSentence = (text: string): SentenceParse => {
   const parsed = readSentence(words, 0);
   if (parsed.kind === 'fault') return parsed;
   const rest = words.take();
-  return rest.text === ''
-    ? parsed
-    : faultAt(rest.at, `"${rest.text}" is too much here`, nearest(rest.text, ['within']));
+  if (rest.text === '') return parsed;
+  if (rest.text === 'within') return faultAt(rest.at, '"within" is too much here; it stands once, behind an object');
+  return faultAt(rest.at, `"${rest.text}" is too much here`, nearest(rest.text, ['within']));
 };
 
 /** The one spelling of a sentence; `parseSentence` reads it back. */

@@ -8,9 +8,9 @@ const typePattern = /^[a-z][a-z0-9_]{0,62}$/;
 const namePattern = /^[a-z][A-Za-z0-9_]{0,62}$/;
 const queryNamePattern = /^[A-Za-z0-9_-]{1,63}$/;
 /** What an id may hold beside placeholders. Narrower than OpenFGA's object ids: no blanks, `#` or `*`. */
-const idPattern = /^[A-Za-z0-9._|@/:-]+$/;
+const idPattern = /^[A-Za-z0-9._|@/-]+$/;
 /** No value of any parameter contains one of these, so a value on their left cannot run into one on their right. */
-const separatorPattern = /[/:|@]/;
+const separatorPattern = /[/|@]/;
 
 export const isParameterName = (name: string): boolean => namePattern.test(name);
 
@@ -23,6 +23,8 @@ export const parseTemplate = (text: string): TemplateParse => {
   const type = colon === -1 ? text : text.slice(0, colon);
   if (!typePattern.test(type)) return faultAt(0, `"${type}" is not a type; an object is written TYPE:ID`);
   if (colon === -1) return faultAt(text.length, `the object "${text}" has no id; it is written ${type}:ID`);
+  const ends = faultInEnds(text, colon);
+  if (ends !== undefined) return ends;
   const parts: Part[] = [];
   let at = colon + 1;
   while (at < text.length) {
@@ -32,12 +34,22 @@ export const parseTemplate = (text: string): TemplateParse => {
     const part = readPart(piece);
     if (typeof part === 'string') return faultAt(at, part);
     if (part.kind !== 'text' && runsInto(parts))
-      return faultAt(at, `${piece} can run into the placeholder before it; separate them with "/", ":", "|" or "@"`);
+      return faultAt(at, `${piece} can run into the placeholder before it; separate them with "/", "|" or "@"`);
     parts.push(part);
     at = end;
   }
-  if (parts.length === 0) return faultAt(text.length, `the object "${text}" has no id`);
   return { kind: 'template', template: { type, parts, text } };
+};
+
+/** An id that is not there, that no engine takes, or that names a kind of object and no single one. */
+const faultInEnds = (text: string, colon: number): SyntaxFault | undefined => {
+  const last = text.at(-1) ?? '';
+  if (colon === text.length - 1) return faultAt(text.length, `the object "${text}" has no id`);
+  const second = text.indexOf(':', colon + 1);
+  if (second !== -1)
+    return faultAt(second, `an id holds no ":"; "${text.slice(0, colon + 1)}" is followed by the id alone`);
+  if (!separatorPattern.test(last)) return undefined;
+  return faultAt(text.length, `the id of "${text}" ends with "${last}"; write what stands behind it`);
 };
 
 const endOfPart = (text: string, at: number): number => {
