@@ -26,6 +26,21 @@ describe('the rules of a route file', () => {
       'q.yaml:6:3: "q.example:80" names a port; hosts are matched without it; did you mean "q.example"?',
     ],
     [
+      'an address of IPv6 without brackets',
+      routeFile(good).replace('"*"', '"::1"'),
+      'q.yaml:6:3: "::1" is not a host; write an address of IPv6 in brackets; did you mean "[::1]"?',
+    ],
+    [
+      'an address of IPv6 with a port',
+      routeFile(good).replace('"*"', '"[::1]:80"'),
+      'q.yaml:6:3: "[::1]:80" names a port; hosts are matched without it; did you mean "[::1]"?',
+    ],
+    [
+      'a port without a host',
+      routeFile(good).replace('"*"', '":80"'),
+      'q.yaml:6:3: ":80" is not a host; write a name, "*", "*.name" or "{parameter}.name"',
+    ],
+    [
       'a host pattern in the middle',
       routeFile(good).replace('"*"', 'a.*.example'),
       'q.yaml:6:3: "a.*.example" is not a host',

@@ -38,6 +38,8 @@ export const parseExpectation = (text: string): ExpectationParse => {
     return fault(`"${text}" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]`);
   }
   const { who, account, method, host, rawTarget } = fields;
+  const asUrl = /^https?:\/\//i.exec(`${host}${rawTarget}`)?.[0].toLowerCase();
+  if (asUrl !== undefined) return fault(`"${host}${rawTarget}" is not a place; write HOST/PATH without ${asUrl}`);
   const caller = callerOf(who);
   if (caller === undefined) {
     return fault(`"${who}" is nobody that can call; write a name, "nobody" or "service_account:NAME"`);
@@ -46,13 +48,21 @@ export const parseExpectation = (text: string): ExpectationParse => {
   if (outcome.kind === 'fault') return outcome;
   const { status, reason } = outcome;
   const request = { method, host: host || hostDefault, rawTarget, status };
-  const named = {
-    ...(caller !== 'nobody' && { caller }),
-    ...(account !== undefined && { account }),
-    ...(reason !== undefined && { reason }),
-  };
-  return { kind: 'expectation', expectation: { ...request, ...named } };
+  return { kind: 'expectation', expectation: { ...request, ...given({ caller, account, reason }) } };
 };
+
+type Optional = {
+  readonly caller: Ref | 'nobody';
+  readonly account: string | undefined;
+  readonly reason: Reason | undefined;
+};
+
+/** Leaves out what the line leaves out. */
+const given = ({ caller, account, reason }: Optional): Pick<Expectation, 'caller' | 'account' | 'reason'> => ({
+  ...(caller !== 'nobody' && { caller }),
+  ...(account !== undefined && { account }),
+  ...(reason !== undefined && { reason }),
+});
 
 type Outcome = { readonly kind: 'outcome'; readonly status: number; readonly reason: Reason | undefined };
 

@@ -43,7 +43,9 @@ const parseExact = (text: string): HostPatternParse => {
   const name = readName(text);
   if (name === text) return { kind: 'pattern', pattern: { kind: 'exact', host: text } };
   if (name !== undefined) return fault(`"${text}" is not in canonical form`, name);
-  if (/:\d+$/.test(text))
-    return fault(`"${text}" names a port; hosts are matched without it`, text.replace(/:\d+$/, ''));
+  const address = readName(`[${text}]`);
+  if (address !== undefined) return fault(`"${text}" is not a host; write an address of IPv6 in brackets`, address);
+  const withoutPort = readName(text.replace(/:\d+$/, ''));
+  if (withoutPort !== undefined) return fault(`"${text}" names a port; hosts are matched without it`, withoutPort);
   return fault(`"${text}" is not a host; write a name, "*", "*.name" or "{parameter}.name"`);
 };

@@ -112,6 +112,14 @@ describe('the tests of a route file', () => {
       'vera GET /a/open => 200',
       '"vera GET /a/open => 200" is not an expectation; write WHO [as ACCOUNT] METHOD [HOST]/PATH -> STATUS [REASON]',
     ],
+    [
+      'vera GET http://only.example/here -> 200',
+      '"http://only.example/here" is not a place; write HOST/PATH without http://',
+    ],
+    [
+      'vera GET HTTPS://only.example/here -> 200',
+      '"HTTPS://only.example/here" is not a place; write HOST/PATH without https://',
+    ],
     ['Vera! GET /a/open -> 200', '"Vera!" is nobody that can call; write a name, "nobody" or "service_account:NAME"'],
     ['vera GET /a/open -> 201', '"201" is no status that the gateway answers; 200 stands for allowed'],
     ['vera GET /a/open -> 403 not_permited', '"not_permited" is not a reason; did you mean "not_permitted"?'],

@@ -52,6 +52,18 @@ describe('the shape of a route file', () => {
       'q.yaml:3:19: "ftp://127.0.0.1:1" is not an origin',
     ],
     ['an empty rule', routeFile('GET /a:'), 'q.yaml:7:12: the keys of a rule, at least `allow`, expected here'],
+    ['tests without `expect`', `${routeFile(good)}tests:\n  given: []\n`, 'q.yaml:8:1: `expect: [LINE, …]` is missing'],
+    ['tests that are empty', `${routeFile(good)}tests:\n`, 'q.yaml:8:7: a map of `given` and `expect` expected here'],
+    [
+      'tests that are one line',
+      `${routeFile(good)}tests: { expect: x }\n`,
+      'q.yaml:8:18: a list of lines expected here',
+    ],
+    [
+      'an alphabet that is a list',
+      routeFile(good, 'params: { id: [a] }'),
+      'q.yaml:4:15: the alphabet of a parameter (slug, int, uuid, ulid, token) expected here',
+    ],
     ['a missing sentence', routeFile('GET /a: { body: 1KB }'), 'q.yaml:7:5: `allow: SENTENCE` is missing'],
     [
       'a mistyped key of a rule',

@@ -30,7 +30,9 @@ const rule = z.strictObject(
 const tests = z.strictObject(
   {
     given: z.array(text('a line of text'), expecting('a list of lines')).default([]),
-    expect: z.array(text('a line of text'), expecting('a list of lines')),
+    expect: z.array(text('a line of text'), {
+      error: ({ input }) => (input === undefined ? '`expect: [LINE, …]` is missing' : 'a list of lines expected here'),
+    }),
   },
   map('`given` and `expect`'),
 );
@@ -45,7 +47,13 @@ const routeFile = z.strictObject(
       text('the origin of an upstream'),
       map('upstreams (`upstreams: { api: http://127.0.0.1:4402 }`)'),
     ),
-    params: z.record(z.string(), z.string(), map('parameters and their alphabets')).default({}),
+    params: z
+      .record(
+        z.string(),
+        text(`the alphabet of a parameter (${alphabets.join(', ')})`),
+        map('parameters and their alphabets'),
+      )
+      .default({}),
     hosts: z.record(
       z.string(),
       z.record(z.string(), rule, map('rules (`GET /path:`)')),
