@@ -100,7 +100,6 @@ export const reasons = {
     remedy: 'Try again; if it stays, tell whoever runs the application.',
   },
   unable_to_decide: { status: 503, title: 'No decision could be made', remedy: 'Try again shortly.' },
-  draining: { status: 503, title: 'The gateway is shutting down', remedy: 'Try again shortly.' },
   internal: { status: 500, title: 'The gateway failed', remedy: 'Tell whoever runs the gateway, with the request id.' },
 } as const;
 

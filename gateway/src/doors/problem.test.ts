@@ -25,7 +25,6 @@ describe('the headers of a refusal', () => {
     ['sign_in_required', ['WWW-Authenticate', 'Bearer realm="gatehouse"']],
     ['invalid_credential', ['WWW-Authenticate', 'Bearer realm="gatehouse", error="invalid_token"']],
     ['unable_to_decide', ['Retry-After', '1']],
-    ['draining', ['Retry-After', '1']],
     ['method_not_allowed', ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']],
     ['not_permitted', []],
   ];
