@@ -193,7 +193,52 @@ describe.skipIf(!isMountingAllowed)('a full disk (needs root to mount a small on
   });
 });
 
+describe('a damaged data folder', () => {
+  it.each([
+    ['a secret that is missing', 'secret', 'Restore it from a backup', undefined],
+    ['a secret cut short', 'secret', 'is damaged', 'short'],
+    ['a folder in place of the secret', 'secret', 'cannot be used', 'folder'],
+    ['a folder in place of the decision log', 'log/decisions.jsonl', 'cannot be used', 'folder'],
+    ['a folder in place of the control socket', 'control.sock', 'cannot be opened', 'folder'],
+  ])('is refused for %s, and works again when that is mended', async (_what, name, says, instead) => {
+    const file = join(place.environment['GATEHOUSE_DATA'] ?? '', name);
+    const whole = await serve(place.environment);
+    const kept = name === 'secret' ? readFileSync(file) : undefined;
+    await whole.stop();
+    rmSync(file, { force: true });
+    if (instead === 'folder') mkdirSync(join(file, 'in-the-way'), { recursive: true });
+    else if (instead !== undefined) writeFileSync(file, instead);
+
+    const { code, output } = await gatehouse(['serve'], place.environment);
+    expect({ code, output }).toEqual({ code: 2, output: expect.stringContaining(says) });
+    expect(output).not.toContain('    at ');
+
+    rmSync(file, { recursive: true, force: true });
+    if (kept !== undefined) writeFileSync(file, kept);
+    const again = await serve(place.environment);
+    expect(await again.stop()).toBe(0);
+  });
+});
+
 describe('a day that goes wrong', () => {
+  it('prints no lines for the example when the policies have no rules for it, and the address control really has', async () => {
+    const policies = ownPolicies(place.folder);
+    rmSync(join(policies, 'routes', 'quantum.yaml'));
+    writeFileSync(
+      join(policies, 'routes', 'own.yaml'),
+      'version: 1\napp: own\nupstreams: { api: http://127.0.0.1:9 }\nhosts:\n  "*":\n    GET /open:\n      allow: everyone\n',
+    );
+    const { GATEHOUSE_CONTROL_ORIGIN: origin, GATEHOUSE_EXAMPLE_LISTEN: _, ...others } = place.environment;
+    const started = await serve({
+      ...others,
+      GATEHOUSE_POLICIES: policies,
+      GATEHOUSE_EXAMPLE_LISTEN: '127.0.0.1:4402',
+    });
+    expect(started.output()).not.toContain('curl');
+    expect(started.output()).toContain(`${origin}/console/`);
+    await started.stop();
+  });
+
   it('answers 502 when the application is not there, and 403 before it is even asked', async () => {
     const policies = ownPolicies(place.folder);
     writeFileSync(

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { openDatabase } from '@gatehouse/db/client';
 import type { Database } from '@gatehouse/db/client';
 import { tupleStore } from '@gatehouse/db/tuples';
+import { unusable } from '@gatehouse/db/unusable';
 import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
 import type { CompiledModel } from '@gatehouse/policies/model/compiled';
 import type { Account } from '@gatehouse/policies/principal';
@@ -20,8 +23,7 @@ import type { LiveRoutes } from './load-policies.ts';
 import { modelStore } from './model-store.ts';
 import { answerOperations } from './operations/answer-operations.ts';
 import type { Operations } from './operations/operations.ts';
-import type { DecisionRecord } from './records/record.ts';
-import type { Ring } from './records/ring.ts';
+import type { RecentLines } from './records/recent-lines.ts';
 import { StartRefused } from './start-refused.ts';
 import { cache } from './cache.ts';
 import { deriveKeys, installationSecret } from './secret.ts';
@@ -42,7 +44,7 @@ type Options = {
   /** Whether the demo's people, content and tokens are wanted; undefined leaves the data as it is. */
   readonly demo?: boolean;
   /** Where the running gateway keeps its newest decisions. */
-  readonly recent?: Ring<DecisionRecord>;
+  readonly recent?: RecentLines;
   readonly say?: (line: string) => void;
 };
 
@@ -57,7 +59,8 @@ export const openInstallation = async ({
   recent,
   say = () => undefined,
 }: Options): Promise<Installation> => {
-  const secrets = config.GATEHOUSE_SECRET ?? [inFolder(folder, () => installationSecret(folder.path))];
+  const isNew = !existsSync(join(folder.path, 'pg'));
+  const secrets = config.GATEHOUSE_SECRET ?? [inFolder(folder, () => installationSecret(folder.path, isNew))];
   const opened = await openDatabase({
     folder: folder.path,
     onCreating: () => say('The database is being made, once. This takes a few seconds.'),
@@ -68,16 +71,27 @@ export const openInstallation = async ({
     return await joinParts({ config, database, secrets, demo, recent });
   } catch (error) {
     await database.close();
-    throw error;
+    throw refusalFor(folder.path, error);
   }
 };
+
+/** A disk that fills up while the start writes its first rows is said like any other trouble with the folder. */
+const refusalFor = (path: string, error: unknown): unknown => {
+  const found = unusable(rootCause(error));
+  return error instanceof StartRefused || found.reason === 'failed'
+    ? error
+    : new StartRefused(unusableText(path, found));
+};
+
+const rootCause = (error: unknown): unknown =>
+  error instanceof Error && error.cause instanceof Error ? rootCause(error.cause) : error;
 
 type Joined = {
   readonly config: Config;
   readonly database: Database;
   readonly secrets: readonly string[];
   readonly demo: boolean | undefined;
-  readonly recent: Ring<DecisionRecord> | undefined;
+  readonly recent: RecentLines | undefined;
 };
 
 const joinParts = async ({ config, database, secrets, demo, recent }: Joined): Promise<Installation> => {

@@ -19,10 +19,9 @@ import type { Installation } from './installation.ts';
 import { socketServer } from './operations/socket-server.ts';
 import { readinessOf } from './readiness.ts';
 import { lineFile } from './records/line-file.ts';
-import type { DecisionRecord } from './records/record.ts';
 import { recordOutcome } from './records/record-outcome.ts';
-import { ring } from './records/ring.ts';
-import type { Ring } from './records/ring.ts';
+import { recentLines } from './records/recent-lines.ts';
+import type { RecentLines } from './records/recent-lines.ts';
 import { StartRefused } from './start-refused.ts';
 import { undiciUpstream } from './upstream/undici.ts';
 import { version } from './version.ts';
@@ -37,6 +36,7 @@ export type Running = {
 };
 
 const recordsMax = 10_000;
+const recordBytesMax = 8 << 20;
 const graceMs = 5_000;
 const consoleFolder = fileURLToPath(new URL('../../admin-ui/dist', import.meta.url));
 
@@ -55,7 +55,7 @@ const start = async (config: Config, say: (line: string) => void, opened: Closin
   const startedAt = performance.now();
   const demo = wantsDemo(config);
   const folder = takeFolder(config, opened);
-  const recent = ring<DecisionRecord>(recordsMax);
+  const recent = recentLines({ linesMax: recordsMax, bytesMax: recordBytesMax });
   const [installation, example] = await both(
     runInstallation({ config, folder, demo, recent, say }, opened),
     demo ? runExample(config, opened) : Promise.resolve(undefined),
@@ -67,9 +67,9 @@ const start = async (config: Config, say: (line: string) => void, opened: Closin
       version,
       readyMs: performance.now() - startedAt,
       applications: `http://${formatAddress(doors.applications)}`,
-      control: config.GATEHOUSE_CONTROL_ORIGIN,
+      control: config.GATEHOUSE_CONTROL_ORIGIN ?? doors.control,
       data: folder.path,
-      ...(example === undefined
+      ...(example === undefined || !isInFront(installation)
         ? {}
         : { demo: { example, token: (username) => demoToken(installation.secret, username) } }),
     }),
@@ -137,7 +137,7 @@ type Doors = {
   readonly config: Config;
   readonly folder: DataFolder;
   readonly installation: Installation;
-  readonly recent: Ring<DecisionRecord>;
+  readonly recent: RecentLines;
   readonly opened: Closing;
   readonly say: (line: string) => void;
 };
@@ -157,18 +157,23 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
   opened.add('upstream', upstream.close);
   opened.add('proxy door', door.close);
   await openSocket(folder, installation, opened);
-  await openControl(config, readiness, opened, say);
+  const control = await openControl(config, readiness, opened, say);
   const app = applicationApp(door);
   const listening = await listenOn(app, config.GATEHOUSE_LISTEN, 'GATEHOUSE_LISTEN');
   if (listening.kind !== 'listening') throw new StartRefused(listening.message);
   opened.add('applications', () => drain(app, graceMs));
-  return { applications: listening.address, beginDraining };
+  return { applications: listening.address, control, beginDraining };
 };
+
+/** Whether the loaded policies have rules for the example: with other policies the demo's lines would not hold. */
+const isInFront = ({ routes }: Installation): boolean => routes.table.rules.some(({ app }) => app === 'quantum');
 
 /** A socket file that a killed process left is in the way; the folder's lock says that nobody uses it. */
 const openSocket = async (folder: DataFolder, { operations }: Installation, opened: Closing): Promise<void> => {
   const app = socketServer(operations);
-  await listenOnSocket(app, folder.socketPath);
+  await listenOnSocket(app, folder.socketPath).catch((error: unknown) => {
+    throw new StartRefused(`The control socket ${folder.socketPath} cannot be opened: ${String(error)}`);
+  });
   opened.add('control socket', () => drain(app, 0));
 };
 
@@ -178,8 +183,8 @@ const openControl = async (
   readiness: Parameters<typeof controlApp>[0]['readiness'],
   opened: Closing,
   say: (line: string) => void,
-): Promise<void> => {
-  let isServed = false;
+): Promise<string> => {
+  let port: number | undefined;
   for (const address of config.GATEHOUSE_CONTROL_LISTEN) {
     const app = await controlApp({ version, readiness, consoleFolder });
     const listening = await listenOn(app, address, 'GATEHOUSE_CONTROL_LISTEN');
@@ -188,8 +193,9 @@ const openControl = async (
       say(`warning: ${listening.message}`);
       continue;
     }
-    isServed = true;
+    port ??= listening.address.port;
     opened.add('control', () => drain(app, graceMs));
   }
-  if (!isServed) throw new StartRefused('No address of GATEHOUSE_CONTROL_LISTEN could be opened.');
+  if (port === undefined) throw new StartRefused('No address of GATEHOUSE_CONTROL_LISTEN could be opened.');
+  return `http://localhost:${port}`;
 };

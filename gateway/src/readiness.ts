@@ -15,6 +15,7 @@ export const readinessOf = ({ installation, log }: Parts): { readiness: Readines
     readiness: () => ({
       ready: !isDraining,
       checks: [
+        ...(isDraining ? [{ name: 'shutdown', state: 'failed', detail: 'the gateway is shutting down' } as const] : []),
         databaseFailure === undefined
           ? { name: 'database', state: 'ok', detail: 'PGlite: survives a killed process, not a power cut' }
           : { name: 'database', state: 'failed', detail: databaseFailure },

@@ -12,21 +12,26 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('installation secret', () => {
   it('is made once, readable by its owner only, and kept', () => {
-    const secret = installationSecret(folder);
+    const secret = installationSecret(folder, true);
     expect(secret).toMatch(/^[\w-]{43}$/);
-    expect(installationSecret(folder)).toBe(secret);
+    expect(installationSecret(folder, true)).toBe(secret);
     expect(statSync(join(folder, 'secret')).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(folder, 'secret'), 'utf8')).toBe(`${secret}\n`);
   });
 
   it('is made anew over a draft that a killed process left', () => {
     writeFileSync(join(folder, 'secret.new'), 'half');
-    expect(installationSecret(folder)).toMatch(/^[\w-]{43}$/);
+    expect(installationSecret(folder, true)).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('is never replaced when it is missing beside a database', () => {
+    expect(() => installationSecret(folder, false)).toThrow('is missing');
+    expect(() => readFileSync(join(folder, 'secret'))).toThrow('ENOENT');
   });
 
   it('is never replaced when it is damaged', () => {
     writeFileSync(join(folder, 'secret'), 'half');
-    expect(() => installationSecret(folder)).toThrow('is damaged');
+    expect(() => installationSecret(folder, true)).toThrow('is damaged');
     expect(readFileSync(join(folder, 'secret'), 'utf8')).toBe('half');
   });
 });

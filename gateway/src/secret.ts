@@ -18,10 +18,18 @@ export const deriveKeys = (secrets: readonly string[], purpose: string): readonl
 export const deriveBytes = (secret: string, purpose: string): Buffer =>
   Buffer.from(hkdfSync('sha256', secret, 'gatehouse', purpose, 32));
 
-/** Reads the installation's secret from the data folder; makes it on the first start. Complete or absent, never half-written. */
-export const installationSecret = (folder: string): string => {
+/**
+ * Reads the installation's secret from the data folder; makes it when the installation is new. Complete or absent,
+ * never half-written, and never replaced: every stored token is hashed with it.
+ */
+export const installationSecret = (folder: string, isNew: boolean): string => {
   const file = join(folder, 'secret');
-  return readSecret(file) ?? makeSecret(file);
+  const secret = readSecret(file);
+  if (secret !== undefined) return secret;
+  if (isNew) return makeSecret(file);
+  throw new StartRefused(
+    `${file} is missing, and every stored token is hashed with it. Restore it from a backup, or set GATEHOUSE_SECRET to what it held.`,
+  );
 };
 
 const readSecret = (file: string): string | undefined => {

@@ -17,7 +17,8 @@ export const routesCheckCommand = async (environment: Environment, folder: strin
     // Which accounts exist is known to an installation only; the server looks them up when it loads the files.
     const { table, warnings } = await routesIn(policies, { model, accountId: (slug) => slug });
     for (const warning of warnings) console.error(errorStyle.warn(`warning: ${warning}`));
-    console.log(style.good(`${table.rules.length} rules are in order, their tests pass.`));
+    const { length } = table.rules;
+    console.log(style.good(`${length} ${length === 1 ? 'rule is' : 'rules are'} in order, the tests pass.`));
     return exitCodes.yes;
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error;

@@ -14,7 +14,7 @@ export const serveCommand = async (environment: Environment): Promise<ExitCode> 
     for (const problem of read.problems) console.error(errorStyle.bad(problem));
     return exitCodes.unable;
   }
-  const signalled = signals();
+  const signalled = stopSignals();
   const running = await serve(read.config, (line) => console.log(line)).catch((error: unknown) => {
     if (error instanceof StartRefused) return error;
     throw error;
@@ -23,28 +23,29 @@ export const serveCommand = async (environment: Environment): Promise<ExitCode> 
     console.error(errorStyle.bad(running.message));
     return exitCodes.unable;
   }
-  console.log(running.screen);
-  return untilStopped(running, signalled);
+  if (!signalled.isRaised()) console.log(running.screen);
+  return untilStopped(running, signalled.raised);
 };
 
 const untilStopped = async (running: Running, signalled: Promise<'signal'>): Promise<ExitCode> => {
   const end = await Promise.race([running.broken, signalled]);
   if (end instanceof Error) console.error(errorStyle.bad(`The database has died: ${end.message}`));
-  else console.log('Stopping: running requests may finish. Ctrl-C again stops at once.');
   const failed = await running.stop();
   for (const failure of failed) console.error(errorStyle.warn(failure));
   return end instanceof Error || failed.length > 0 ? exitCodes.no : exitCodes.yes;
 };
 
-/** The first signal drains, the second ends the process where it stands. */
-const signals = (): Promise<'signal'> =>
-  new Promise((resolve) => {
-    let isSecond = false;
-    const stop = (): void => {
-      if (isSecond) process.exit(exitCodes.no);
-      isSecond = true;
-      resolve('signal');
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
+/** The first signal drains, also when it comes during the start; the second ends the process where it stands. */
+const stopSignals = (): { readonly raised: Promise<'signal'>; readonly isRaised: () => boolean } => {
+  const { promise, resolve } = Promise.withResolvers<'signal'>();
+  let isRaised = false;
+  const stop = (): void => {
+    if (isRaised) process.exit(exitCodes.no);
+    isRaised = true;
+    console.log('Stopping: what is under way may finish. Ctrl-C again stops at once.');
+    resolve('signal');
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return { raised: promise, isRaised: () => isRaised };
+};

@@ -41,9 +41,9 @@ export const variables = {
     .describe('where console and health are served; a comma list'),
   GATEHOUSE_CONTROL_ORIGIN: z
     .string()
-    .default('http://localhost:4401')
     .transform(origin)
-    .describe('public origin of control'),
+    .optional()
+    .describe('public origin of control; localhost with the port that control listens on when absent'),
   GATEHOUSE_DATA: z.string().min(1).default('.gatehouse').describe('folder of database, secret, lock and logs'),
   GATEHOUSE_POLICIES: z.string().min(1).default('policies').describe('folder with model/ and routes/'),
   GATEHOUSE_SECRET: z

@@ -7,7 +7,7 @@ import type { Decider } from '../decide.ts';
 import { proxyStatus } from '../doors/status.ts';
 import type { Verdict } from '../verdict.ts';
 import type { DecisionRecord } from '../records/record.ts';
-import type { Ring } from '../records/ring.ts';
+import type { RecentLines } from '../records/recent-lines.ts';
 import { namedRef, readable, subjectRef } from './directory.ts';
 import type { Directory } from './directory.ts';
 import type {
@@ -27,23 +27,24 @@ type Parts = {
   readonly decideAs: Decider['decideAs'];
   readonly routes: () => { readonly table: RouteTable; readonly digest: string };
   /** Absent where no requests are decided. */
-  readonly recent: Ring<DecisionRecord> | undefined;
+  readonly recent: RecentLines | undefined;
 };
 
 /** Answers an operator's questions from the parts that decide requests: never a second opinion. */
 export const answerOperations = (parts: Parts): Operations => ({
   check: (asked) => check(parts, asked),
   explain: (asked) => explain(parts, asked),
-  decisions: async (asked) => decisions(parts, asked),
+  decisions: async (asked) => newestDecisions(parts, asked),
 });
 
-const decisions = ({ recent }: Parts, { limit, refused }: DecisionsAsked): DecisionsAnswer => {
+const newestDecisions = ({ recent }: Parts, { limit, refused }: DecisionsAsked): DecisionsAnswer => {
   if (recent === undefined) {
     const message = 'No gateway runs on this data folder; older decisions stand in its log/decisions.jsonl.';
     return { kind: 'refused', message };
   }
-  const newest = refused ? recent.newest(Infinity).filter(({ verdict }) => verdict !== 'allow') : recent.newest(limit);
-  return { kind: 'answer', decisions: newest.slice(0, limit) };
+  const newest = recent.newest(refused ? Infinity : limit).map((line) => JSON.parse(line) as DecisionRecord);
+  const decisions = refused ? newest.filter(({ verdict }) => verdict !== 'allow').slice(0, limit) : newest;
+  return { kind: 'answer', decisions };
 };
 
 const check = async ({ engine, directory }: Parts, asked: CheckAsked): Promise<CheckAnswer> => {

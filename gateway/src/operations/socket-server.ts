@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Operations } from './operations.ts';
 
@@ -22,10 +22,10 @@ export const socketServer = (operations: Operations): FastifyInstance => {
   app.post('/check', async ({ body }) => operations.check(checkAsked.parse(body)));
   app.post('/explain', async ({ body }) => operations.explain(explainAsked.parse(body)));
   app.post('/decisions', async ({ body }) => operations.decisions(decisionsAsked.parse(body)));
-  app.setErrorHandler(async (error, _request, reply) => {
-    const wrong = error instanceof z.ZodError;
-    void reply.code(wrong ? 400 : 500);
-    return { kind: 'refused', message: wrong ? z.prettifyError(error) : String(error) };
+  app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
+    const isWrong = error instanceof z.ZodError;
+    void reply.code(isWrong ? 400 : (error.statusCode ?? 500));
+    return { kind: 'refused', message: isWrong ? z.prettifyError(error) : error.message };
   });
   return app;
 };

@@ -13,33 +13,48 @@ export type Backlog = {
   readonly dropped: () => number;
 };
 
+/** Memory for this much is taken at first, and doubled when it is needed. */
+const bytesAtFirst = 256 << 10;
+
 export const backlog = (bytesMax: number): Backlog => {
-  let lines: string[] = [];
-  let batch: Buffer = Buffer.alloc(0);
-  let waiting = 0;
+  let memory = Buffer.allocUnsafeSlow(Math.min(bytesAtFirst, bytesMax));
+  let begin = 0;
+  let end = 0;
   let dropped = 0;
   let isWhole = true;
+
+  /** Moves what waits to a new block: a write that is under way still reads the old one. */
+  const makeRoom = (size: number): void => {
+    const waiting = memory.subarray(begin, end);
+    const room = Math.max(bytesAtFirst, 2 * (waiting.length + size));
+    memory = Buffer.allocUnsafeSlow(Math.min(bytesMax, room));
+    waiting.copy(memory);
+    begin = 0;
+    end = waiting.length;
+  };
+
   return {
     add: (line) => {
       const size = Buffer.byteLength(line) + 1;
-      if (waiting + size > bytesMax) {
+      if (end - begin + size > bytesMax) {
         dropped += 1;
         return;
       }
-      lines.push(`${line}\n`);
-      waiting += size;
+      if (end + size > memory.length) makeRoom(size);
+      end += memory.write(line, end, 'utf8');
+      memory[end] = 0x0a;
+      end += 1;
     },
-    bytes: () => {
-      if (lines.length > 0) batch = Buffer.concat([batch, Buffer.from(lines.join(''))]);
-      lines = [];
-      return batch;
-    },
+    bytes: () => memory.subarray(begin, end),
     written: (count) => {
-      if (count > 0) isWhole = batch[count - 1] === 0x0a;
-      batch = batch.subarray(count);
-      waiting -= count;
+      if (count > 0) isWhole = memory[begin + count - 1] === 0x0a;
+      begin += count;
+      if (begin === end) {
+        begin = 0;
+        end = 0;
+      }
     },
-    isEmpty: () => waiting === 0,
+    isEmpty: () => begin === end,
     isWhole: () => isWhole,
     dropped: () => dropped,
   };

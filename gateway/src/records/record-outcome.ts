@@ -5,10 +5,10 @@ import { isoTimes } from './iso-time.ts';
 import type { LineFile } from './line-file.ts';
 import { recordLine } from './record-line.ts';
 import type { DecisionRecord } from './record.ts';
-import type { Ring } from './ring.ts';
+import type { RecentLines } from './recent-lines.ts';
 
 type Parts = {
-  readonly recent: Ring<DecisionRecord>;
+  readonly recent: Pick<RecentLines, 'add'>;
   readonly log: Pick<LineFile, 'add'>;
   readonly policiesDigest: () => string;
   readonly clock: Clock;
@@ -18,9 +18,9 @@ type Parts = {
 export const recordOutcome = ({ recent, log, policiesDigest, clock }: Parts): RecordOutcome => {
   const isoTime = isoTimes();
   return (outcome) => {
-    const record = recordOf(outcome, policiesDigest(), isoTime(clock.wallMs()));
-    recent.add(record);
-    log.add(recordLine(record));
+    const line = recordLine(recordOf(outcome, policiesDigest(), isoTime(clock.wallMs())));
+    recent.add(line);
+    log.add(line);
   };
 };
 
