@@ -6,7 +6,7 @@ import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { problem } from '../problem.ts';
 import { refusalHead } from './refuse.ts';
-import { latestState } from './request-state.ts';
+import { isClosing, latestState } from './request-state.ts';
 import type { DoorContext, RequestState } from './request-state.ts';
 
 /** Codes of node's parser that say more than "not well-formed". */
@@ -19,13 +19,26 @@ const reasonByCode: ReadonlyMap<string, Reason> = new Map([
 
 /** What node could not make a request of, or not to its end. The connection is of no more use. */
 export const answerClientError = (context: DoorContext, nextId: () => string, error: Error, socket: Duplex): void => {
-  if (socket.destroyed || socket.writableEnded) return;
   const code = (error as NodeJS.ErrnoException).code ?? '';
+  if (isHungUp(socket) || isSurplus(code, socket)) return;
   if (!isAnswerable(code) || isSilent(socket)) return void socket.destroy();
   const reason = reasonByCode.get(code) ?? 'bad_request';
   const state = latestState(socket);
-  if (state === undefined || isOver(state)) refuseSocket(context, nextId(), reason, socket, undefined, error);
-  else endTurn(state, reason, error);
+  if (state !== undefined && !isOver(state)) endTurn(state, reason, error);
+  else if (!isClosing(socket)) refuseSocket(context, nextId(), reason, socket, undefined, error);
+};
+
+/** A request whose socket node has let go of: for an upgrade or a tunnel, neither of which there is. */
+export const refuseTaken = (
+  context: DoorContext,
+  nextId: () => string,
+  reason: Reason,
+  socket: Duplex,
+  req: IncomingMessage,
+): void => {
+  const state = latestState(socket);
+  if (state !== undefined && !isOver(state)) (socket as Socket).destroySoon();
+  else if (!isClosing(socket)) refuseSocket(context, nextId(), reason, socket, req);
 };
 
 /**
@@ -42,7 +55,7 @@ const endTurn = (state: RequestState, reason: Reason, error: Error): void => {
 };
 
 /** Refuses on a bare socket, with the same bytes as everywhere, and hangs up when the client had time to read them. */
-export const refuseSocket = (
+const refuseSocket = (
   context: DoorContext,
   requestId: string,
   reason: Reason,
@@ -75,6 +88,11 @@ export const refuseSocket = (
     upstreamMs: undefined,
   });
 };
+
+const isHungUp = (socket: Duplex): boolean => socket.destroyed || socket.writableEnded;
+
+/** Bytes behind a request that ends its connection: not read, and no reason to withhold the answer to that request. */
+const isSurplus = (code: string, socket: Duplex): boolean => code === 'HPE_CLOSED_CONNECTION' && !socket.readableEnded;
 
 /** An end in the middle of a request is a client that left, as a lost connection is. */
 const isAnswerable = (code: string): boolean =>

@@ -7,7 +7,7 @@ import { ticker } from '../../ticker.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Verdict } from '../../verdict.ts';
 import { proxyAnswer } from '../status.ts';
-import { answerClientError, refuseSocket } from './bare-socket.ts';
+import { answerClientError, refuseTaken } from './bare-socket.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
 import { proxyLimits } from './limits.ts';
@@ -16,7 +16,7 @@ import type { RecordOutcome } from '../../records/outcome.ts';
 import { forward } from './forward.ts';
 import { refuse } from './refuse.ts';
 import { requestIds } from './request-id.ts';
-import { newRequestState, rememberState, settle } from './request-state.ts';
+import { isClosing, newRequestState, rememberState, settle } from './request-state.ts';
 import type { DoorContext, RequestState } from './request-state.ts';
 
 /** What the door has read from a request when it asks for a decision. */
@@ -47,6 +47,7 @@ export const proxyDoor = ({ decide, upstream, record, limits: given }: ProxyDoor
   const nextId = requestIds();
 
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
+    if (isClosing(req.socket)) return void req.resume();
     const state = newRequestState(context, req, res, nextId());
     try {
       serve(state, decide);
@@ -63,8 +64,8 @@ export const proxyDoor = ({ decide, upstream, record, limits: given }: ProxyDoor
       server.maxHeadersCount = limits.headLinesMax + 1;
       server.on('checkContinue', handle);
       server.on('checkExpectation', handle);
-      server.on('upgrade', (req, socket) => refuseSocket(context, nextId(), 'upgrade_refused', socket, req));
-      server.on('connect', (req, socket) => refuseSocket(context, nextId(), 'method_not_allowed', socket, req));
+      server.on('upgrade', (req, socket) => refuseTaken(context, nextId, 'upgrade_refused', socket, req));
+      server.on('connect', (req, socket) => refuseTaken(context, nextId, 'method_not_allowed', socket, req));
     },
     close: () => context.ticks.close(),
   };

@@ -3,7 +3,7 @@ import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { problem, problemMediaType, refusalHeaders } from '../problem.ts';
 import type { ProxyLimits } from './limits.ts';
-import { settle } from './request-state.ts';
+import { markClosing, settle } from './request-state.ts';
 import type { RequestState } from './request-state.ts';
 
 export type Refusal = {
@@ -20,7 +20,9 @@ export const refuse = (state: RequestState, { reason, detail, cause }: Refusal):
   const { status } = reasons[reason];
   const body = problem({ reason, requestId, detail });
   const isUnread = state.hasBody && !req.readableEnded;
-  res.writeHead(status, refusalHead(reason, body, requestId, state.mustClose || isUnread));
+  const close = state.mustClose || isUnread;
+  if (close) markClosing(req.socket);
+  res.writeHead(status, refusalHead(reason, body, requestId, close));
   if (isUnread && !req.destroyed) closeLater(state, body);
   else res.end(body, 'latin1');
   settle(state, { status, ending: 'complete', reason, cause });

@@ -101,7 +101,8 @@ const undecided = (reason: Reason | undefined) =>
   ({ kind: reason === 'invalid_credential' ? 'sign-in' : 'bad-request', asked: [] }) as const;
 
 const latest = Symbol('latest state');
-type TrackedSocket = Duplex & { [latest]?: RequestState | undefined };
+const closing = Symbol('closes after a refusal');
+type TrackedSocket = Duplex & { [latest]?: RequestState | undefined; [closing]?: true };
 
 /** A property and not a WeakMap: this happens for every request. Clients that pipeline have several at once. */
 export const rememberState = (socket: Duplex, state: RequestState): void => {
@@ -113,6 +114,13 @@ export const rememberState = (socket: Duplex, state: RequestState): void => {
 
 /** The latest request of a connection that may not be over. */
 export const latestState = (socket: Duplex): RequestState | undefined => (socket as TrackedSocket)[latest];
+
+/** A refusal told the client that the connection ends with it: whatever comes behind is nobody's request. */
+export const markClosing = (socket: Duplex): void => {
+  (socket as TrackedSocket)[closing] = true;
+};
+
+export const isClosing = (socket: Duplex): boolean => (socket as TrackedSocket)[closing] === true;
 
 /** An idle connection must not hold the whole request that it carried last. */
 const forgetState = (socket: Duplex, state: RequestState): void => {
