@@ -1,5 +1,6 @@
 import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
+import { methods } from '@gatehouse/policies/routes/methods';
 
 export const problemMediaType = 'application/problem+json';
 
@@ -42,7 +43,7 @@ const headersByReason = forEachReason((reason): readonly string[] => {
   // RFC 6750, 3: the error code only when a credential was presented.
   if (reason === 'invalid_credential') return ['WWW-Authenticate', 'Bearer realm="gatehouse", error="invalid_token"'];
   if (status === 401) return ['WWW-Authenticate', 'Bearer realm="gatehouse"'];
-  if (status === 405) return ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'];
+  if (status === 405) return ['Allow', methods.join(', ')];
   if (status === 503) return ['Retry-After', '1'];
   return [];
 });

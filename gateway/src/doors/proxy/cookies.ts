@@ -16,7 +16,9 @@ export const withoutOurCookies = (value: string): CookiesRead => {
 /** Whether a Set-Cookie of an application would set one of the gateway's cookies. */
 export const setsOurCookie = (value: string): boolean => value.includes('gatehouse') && isOurs(value);
 
+/** A cookie without a name is its value: browsers set `=name=value` and send `name=value` back (RFC 6265bis, 5.8.3). */
 const isOurs = (pair: string): boolean => {
-  const end = pair.search(/[=;]/);
-  return ours.has((end === -1 ? pair : pair.slice(0, end)).trim());
+  const named = pair.replace(/^[\s=]+/, '');
+  const end = named.search(/[=;]/);
+  return ours.has((end === -1 ? named : named.slice(0, end)).trim());
 };

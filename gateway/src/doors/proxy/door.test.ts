@@ -179,6 +179,10 @@ describe('the answer of the application', () => {
     const cookies = [
       'Set-Cookie: gatehouse-app=evil; Path=/',
       'Set-Cookie:  __Host-gatehouse = evil',
+      'Set-Cookie: =gatehouse-app=evil',
+      'Set-Cookie: = gatehouse =evil; Path=/',
+      'Set-Cookie: ==__Host-gatehouse-app=evil',
+      'Set-Cookie: =gatehouse; Path=/',
       'Set-Cookie: own=1; Path=/',
     ];
     const own = ['X-Own: \xe4', 'X-Request-Id: theirs', 'Upgrade: h2c', 'Content-Length: 0'];

@@ -160,8 +160,13 @@ describe('the header pass', () => {
     ['a="x y";  b=2; gatehouse-app = secret ;c', 'a="x y";  b=2;c'],
     ['my-gatehouse=1; gatehouse-apple=2; Gatehouse=3', 'my-gatehouse=1; gatehouse-apple=2; Gatehouse=3'],
     [' a=1;; b', ' a=1;; b'],
+    ['a=1; =gatehouse-app=secret; =b=gatehouse', 'a=1; =b=gatehouse'],
   ])('of the cookies %j passes %j on', (cookies, rest) =>
     expect(outgoing('Cookie', cookies)).toEqual(['Cookie', rest]),
+  );
+
+  it.each(['ACME', '-acme', '_acme', 'a'.repeat(64), 'acmé'])('refuses %j as the name of an account', (name) =>
+    expect(read('Gatehouse-Account', name)).toMatchObject({ kind: 'refused', reason: 'ambiguous_header' }),
   );
 
   it('drops a Cookie header that holds nothing but the gateway’s', () => {

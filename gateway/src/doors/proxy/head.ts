@@ -1,4 +1,5 @@
 import type { Reason } from '@gatehouse/policies/reasons';
+import { isAccountName } from '@gatehouse/policies/routes/acting-account';
 import { withoutOurCookies } from './cookies.ts';
 import { headerKind } from './header-names.ts';
 import type { HeaderKind } from './header-names.ts';
@@ -144,8 +145,7 @@ const readers: Record<Exclude<HeaderKind, 'pass' | 'drop'>, Reader> = {
   },
   account: (draft, _name, value) => {
     if (draft.account !== undefined) return refused('ambiguous_header', 'more than one Gatehouse-Account');
-    if (!/^[A-Za-z0-9_-]{1,64}$/.test(value))
-      return refused('ambiguous_header', 'Gatehouse-Account is not one slug or id');
+    if (!isAccountName(value)) return refused('ambiguous_header', 'Gatehouse-Account is not one slug or id');
     draft.account = value;
     return undefined;
   },

@@ -11,7 +11,7 @@ const H = 'Host: a.example\r\n';
 const smuggled = `POST /smuggled HTTP/1.1\r\n${H}Content-Length: 3\r\n\r\nabc`;
 const upgrade = `GET /smuggled HTTP/1.1\r\n${H}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
 const slow = `GET /slow HTTP/1.1\r\n${H}\r\n`;
-const answers = (text: string): number => text.match(/HTTP\/1\.1 \d{3} /g)?.length ?? 0;
+const answers = (bytes: string): number => bytes.match(/HTTP\/1\.1 \d{3} /g)?.length ?? 0;
 
 const refused: readonly (readonly [title: string, bytes: string, status: number])[] = [
   ['two Authorizations', `GET /a/b HTTP/1.1\r\n${H}Authorization: Bearer a\r\nAuthorization: Bearer a\r\n\r\n`, 400],
