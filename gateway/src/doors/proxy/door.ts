@@ -16,7 +16,7 @@ import type { RecordOutcome } from '../../records/outcome.ts';
 import { forward } from './forward.ts';
 import { refuse } from './refuse.ts';
 import { requestIds } from './request-id.ts';
-import { isClosing, newRequestState, rememberState, settle } from './request-state.ts';
+import { isClosing, lostEnding, newRequestState, rememberState, settle } from './request-state.ts';
 import type { DoorContext, RequestState } from './request-state.ts';
 
 /** What the door has read from a request when it asks for a decision. */
@@ -96,7 +96,7 @@ const serve = (state: RequestState, decide: ProxyDoorParts['decide']): void => {
 const conclude = (state: RequestState, head: Head, target: Target, verdict: Verdict): void => {
   state.verdict = verdict;
   state.decidedAt = performance.now();
-  if (state.res.destroyed) return settle(state, { status: 0, ending: 'client-left' });
+  if (state.res.destroyed) return settle(state, { status: 0, ending: lostEnding(state) });
   const answer = proxyAnswer(verdict);
   switch (answer.kind) {
     case 'forward':

@@ -8,7 +8,7 @@ import { answerHead } from './answer-head.ts';
 import type { Head } from './head.ts';
 import { cut, readOn, refuse } from './refuse.ts';
 import { requestBody } from './request-body.ts';
-import { settle } from './request-state.ts';
+import { lostEnding, settle } from './request-state.ts';
 import type { RequestState } from './request-state.ts';
 import { addManagedHeaders } from './upstream-head.ts';
 
@@ -188,7 +188,7 @@ const clientLeft = (forwarding: Forwarding): void => {
   if (forwarding.phase === 'done') return;
   const { state } = forwarding;
   leave(forwarding);
-  settle(state, { status: state.res.headersSent ? state.res.statusCode : 0, ending: 'client-left' });
+  settle(state, { status: state.res.headersSent ? state.res.statusCode : 0, ending: lostEnding(state) });
 };
 
 /** Lets go of the application, at once. */

@@ -154,3 +154,25 @@ describe('behind a request that closes its connection', () => {
     expect(await world.outcomesOf(1)).toMatchObject([{ status: 0, ending: 'client-left' }]);
   });
 });
+
+describe('a connection that the server closes', () => {
+  it.each([
+    ['before', '', 0],
+    ['in the middle of', 'HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello', 200],
+  ])('%s the answer is a cut', async (_title, begun, status) => {
+    const reached = Promise.withResolvers<Socket>();
+    await using server = await hostileServer((socket) => {
+      if (begun !== '') socket.write(begun);
+      reached.resolve(socket);
+    });
+    await using world = await openDoor({ origin: server.origin });
+    const client = open(world.port);
+    client.on('error', () => undefined).write(get());
+    const upstream = await reached.promise;
+    const gone = once(upstream, 'close');
+    if (begun !== '') await once(client, 'data');
+    world.server.closeAllConnections();
+    await gone;
+    expect(await world.outcomesOf(1)).toMatchObject([{ status, ending: 'cut', verdict: 'allow' }]);
+  });
+});

@@ -3,7 +3,7 @@ import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { problem, problemMediaType, refusalHeaders } from '../problem.ts';
 import type { ProxyLimits } from './limits.ts';
-import { markClosing, settle } from './request-state.ts';
+import { lostEnding, markClosing, settle } from './request-state.ts';
 import type { RequestState } from './request-state.ts';
 
 export type Refusal = {
@@ -15,7 +15,7 @@ export type Refusal = {
 /** Answers with problem details and records it. An answer that has begun cannot be refused any more: it is cut. */
 export const refuse = (state: RequestState, { reason, detail, cause }: Refusal): void => {
   const { res, req, requestId } = state;
-  if (res.destroyed) return settle(state, { status: 0, ending: 'client-left', reason, cause });
+  if (res.destroyed) return settle(state, { status: 0, ending: lostEnding(state), reason, cause });
   if (res.headersSent) return cut(state, { reason, cause });
   const { status } = reasons[reason];
   const body = problem({ reason, requestId, detail });

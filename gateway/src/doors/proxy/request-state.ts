@@ -71,6 +71,10 @@ export const newRequestState = (
   };
 };
 
+/** Who ended a connection that is gone: the client's end or reset is seen on the socket, the server's own leaves no trace. */
+export const lostEnding = ({ req: { socket } }: RequestState): Outcome['ending'] =>
+  socket.readableEnded || socket.errored !== null ? 'client-left' : 'cut';
+
 /** Writes the record of a request, once. */
 export const settle = (state: RequestState, { status, ending, reason, cause }: Ending): void => {
   if (state.isSettled) return;

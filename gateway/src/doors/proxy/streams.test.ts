@@ -129,7 +129,7 @@ describe('garbage behind a request', () => {
     client.write('\x16\x03garbage\r\n\r\n');
     expect(await text(client)).toBe('');
     await gone;
-    expect(world.outcomes.find(({ path }) => path === '/slow')).toMatchObject({ status: 200, ending: 'client-left' });
+    expect(world.outcomes.find(({ path }) => path === '/slow')).toMatchObject({ status: 200, ending: 'cut' });
   });
 
   it('that was answered is answered by itself', async () => {
