@@ -226,8 +226,8 @@ describe('a hostile request', () => {
     expect(answer).toMatch(/\r\nX-Request-Id: req_[0-9a-z]{26}\r\n/);
     expect(answer).toMatch(/\r\nConnection: close\r\n/);
     const outcomes = world.outcomes.slice(before);
-    expect(outcomes.map((outcome) => [outcome.reason, outcome.status, outcome.ending])).toEqual([
-      [reason, status, 'complete'],
-    ]);
+    // A broken chunk comes after the head was judged, and allowed.
+    const verdict = status === 401 ? 'sign-in' : expect.stringMatching(/^(bad-request|allow)$/);
+    expect(outcomes).toMatchObject([{ verdict, reason, status, ending: 'complete' }]);
   });
 });
