@@ -13,9 +13,9 @@ export type Outcome = {
   readonly verdict: Verdict['kind'];
   /** Why the caller got this status, when the status is the gateway's own; also after an allow (`upstream_failed`, …). */
   readonly reason: Reason | undefined;
-  /** What the caller was sent; 0 when the caller left before. */
+  /** What the caller was sent; 0 when the connection ended before. */
   readonly status: number;
-  /** `cut`: the answer had begun and could not be finished. */
+  /** `cut`: the gateway or the application ended it before the answer was complete; `client-left`: the caller did. */
   readonly ending: 'complete' | 'client-left' | 'cut';
   readonly grounds: Grounds;
   /** For the log, never for the caller: why the upstream, or the decision, failed. */

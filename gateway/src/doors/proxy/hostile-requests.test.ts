@@ -227,7 +227,8 @@ describe('a hostile request', () => {
     expect(answer).toMatch(/\r\nConnection: close\r\n/);
     const outcomes = world.outcomes.slice(before);
     // A broken chunk comes after the head was judged, and allowed.
-    const verdict = status === 401 ? 'sign-in' : expect.stringMatching(/^(bad-request|allow)$/);
-    expect(outcomes).toMatchObject([{ verdict, reason, status, ending: 'complete' }]);
+    const verdicts = status === 401 ? ['sign-in'] : ['bad-request', 'allow'];
+    expect(outcomes).toMatchObject([{ reason, status, ending: 'complete' }]);
+    expect(verdicts).toContain(outcomes[0]?.verdict);
   });
 });
