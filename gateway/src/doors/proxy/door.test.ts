@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { Principal } from '@gatehouse/policies/principal';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../verdict.ts';
-import type { ProxyRequest } from './door.ts';
+import type { DoorRequest } from '../../decide.ts';
 import {
   allowed,
   closed,
@@ -97,9 +97,9 @@ describe('an allowed request', () => {
 
   it('asks with the token and the account that the client named', async () => {
     await using application = await openApplication();
-    const asked: ProxyRequest[] = [];
+    const asked: DoorRequest[] = [];
     const verdict = allowed(ruleTo(application.origin));
-    const decide = (request: ProxyRequest): Verdict => {
+    const decide = (request: DoorRequest): Verdict => {
       asked.push(request);
       return verdict;
     };

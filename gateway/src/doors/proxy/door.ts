@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Awaitable } from '@gatehouse/policies/engine/engine';
 import { readTarget } from '@gatehouse/policies/routes/target';
 import type { Target } from '@gatehouse/policies/routes/target';
+import type { Decide, DoorRequest } from '../../decide.ts';
 import { ticker } from '../../ticker.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Verdict } from '../../verdict.ts';
@@ -19,12 +19,9 @@ import { requestIds } from './request-id.ts';
 import { isClosing, lostEnding, newRequestState, rememberState, settle } from './request-state.ts';
 import type { DoorContext, RequestState } from './request-state.ts';
 
-/** What the door has read from a request when it asks for a decision. */
-export type ProxyRequest = { readonly target: Target; readonly bearer?: string; readonly account?: string };
-
 export type ProxyDoorParts = {
   /** Answers without a promise when it can: a promise costs more than the decision. */
-  readonly decide: (request: ProxyRequest) => Awaitable<Verdict>;
+  readonly decide: Decide;
   readonly upstream: Upstream;
   readonly record: RecordOutcome;
   readonly limits?: Partial<ProxyLimits>;
@@ -106,7 +103,7 @@ const conclude = (state: RequestState, head: Head, target: Target, verdict: Verd
   }
 };
 
-const question = (target: Target, { bearer, account }: Head): ProxyRequest => {
+const question = (target: Target, { bearer, account }: Head): DoorRequest => {
   if (bearer === undefined) return account === undefined ? { target } : { target, account };
   return account === undefined ? { target, bearer } : { target, bearer, account };
 };

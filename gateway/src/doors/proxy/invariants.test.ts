@@ -3,7 +3,7 @@ import { readTarget } from '@gatehouse/policies/routes/target';
 import { describe, expect, it } from 'vitest';
 import { hostileServer, plain } from '../../upstream/test/hostile-server.ts';
 import type { Verdict } from '../../verdict.ts';
-import type { ProxyRequest } from './door.ts';
+import type { DoorRequest } from '../../decide.ts';
 import { allowed, openApplication, openDoor, ruleTo, sendRaw } from './test/world.ts';
 
 const harmless = fc.constantFrom(
@@ -41,7 +41,7 @@ describe('what reaches the application', () => {
     await using application = await openApplication();
     const routes = ['one', 'two'].map((id) => ruleTo(application.origin, { id }));
     const routeOf = (path: string) => routes[path.length % 2] ?? ruleTo(application.origin);
-    const decide = ({ target }: ProxyRequest): Verdict => allowed(routeOf(target.path));
+    const decide = ({ target }: DoorRequest): Verdict => allowed(routeOf(target.path));
     await using world = await openDoor({ origin: application.origin, decide });
     await fc.assert(
       fc.asyncProperty(rawPath, query, async (path, rawQuery) => {

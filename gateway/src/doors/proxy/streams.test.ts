@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { settled } from '../../upstream/test/ask.ts';
-import { hostileServer } from '../../upstream/test/hostile-server.ts';
+import { hostileServer, sendPieces } from '../../upstream/test/hostile-server.ts';
 import { awaitText, flood, open, text } from './test/sockets.ts';
 import { get, openApplication, openDoor, reasonOf, sendRaw, statusOf } from './test/world.ts';
 
@@ -33,18 +33,7 @@ describe('an answer', () => {
   it('of 200 MB arrives byte for byte, and waits at the application while the client waits', async () => {
     const piece = Buffer.alloc(64 * 1024, 'abcdefgh');
     const total = 200 * MB;
-    await using server = await hostileServer((socket) => {
-      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${total}\r\n\r\n`);
-      let left = total;
-      const pump = (): void => {
-        while (left > 0) {
-          left -= piece.length;
-          if (!socket.write(piece)) return;
-        }
-      };
-      socket.on('drain', pump);
-      pump();
-    });
+    await using server = await hostileServer((socket) => sendPieces(socket, piece, total));
     await using world = await openDoor({ origin: server.origin });
     const [answer] = (await once(request({ port: world.port }).end(), 'response')) as [IncomingMessage];
     const sent = await settled(() => server.sockets[0]?.bytesWritten ?? 0);

@@ -44,3 +44,17 @@ export const hostileServer = async (behave: Behave): Promise<HostileServer> => {
 
 /** An answer with a length, ready for the wire. */
 export const plain = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+/** Answers with `total` bytes in equal pieces, as fast as the socket takes them and no faster. */
+export const sendPieces = (socket: Socket, piece: Buffer, total: number): void => {
+  socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${total}\r\n\r\n`);
+  let left = total;
+  const pump = (): void => {
+    while (left > 0) {
+      left -= piece.length;
+      if (!socket.write(piece)) return;
+    }
+  };
+  socket.on('drain', pump);
+  pump();
+};

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Upstream } from '../upstream.ts';
 import { ask, settled } from './ask.ts';
 import type { OpenUpstream } from './ask.ts';
-import { hostileServer, plain } from './hostile-server.ts';
+import { hostileServer, sendPieces, plain } from './hostile-server.ts';
 
 const MB = 1024 * 1024;
 const piece = Buffer.alloc(64 * 1024, 'abcdefgh');
@@ -23,18 +23,7 @@ export const streamsContract = (open: OpenUpstream): void => {
   describe('a body', () => {
     it('of 200 MB waits at the application while its reader waits', async () => {
       const total = 200 * MB;
-      await using server = await hostileServer((socket) => {
-        socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${total}\r\n\r\n`);
-        let left = total;
-        const pump = (): void => {
-          while (left > 0) {
-            left -= piece.length;
-            if (!socket.write(piece)) return;
-          }
-        };
-        socket.on('drain', pump);
-        pump();
-      });
+      await using server = await hostileServer((socket) => sendPieces(socket, piece, total));
       const asking = ask(upstream, { origin: server.origin, idleTimeoutMs: 100 });
       asking.hold();
       await asking.data;
