@@ -45,7 +45,7 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
         return { kind: 'bad-request', reason: 'bad_parameter', detail, rule: match.rule, asked: [], ...caller };
       }
       case 'match': {
-        const grounds = { rule: match.rule, ...caller };
+        const grounds = { rule: match.rule, params: match.params, ...caller };
         const question = { match, target, principal, accountHeader, accounts, engine };
         return attempt(() => andThen(authorize(question), (answer) => verdictOf(answer, grounds)), grounds);
       }
@@ -83,10 +83,12 @@ const matchOf = (table: RouteTable, target: Target): RouteMatch =>
   target.segments[0] === '.gatehouse' ? { kind: 'none' } : table.match(target);
 
 /** Whatever `work` throws or rejects with becomes a verdict. */
-const attempt = (work: () => Awaitable<Verdict>, grounds: Pick<Grounds, 'rule' | 'principal'>): Awaitable<Verdict> =>
-  andThen(undefined, work, (cause) => unavailable(cause, grounds));
+const attempt = (
+  work: () => Awaitable<Verdict>,
+  grounds: Pick<Grounds, 'rule' | 'params' | 'principal'>,
+): Awaitable<Verdict> => andThen(undefined, work, (cause) => unavailable(cause, grounds));
 
-const unavailable = (cause: unknown, grounds: Pick<Grounds, 'rule' | 'principal'>): Verdict => ({
+const unavailable = (cause: unknown, grounds: Pick<Grounds, 'rule' | 'params' | 'principal'>): Verdict => ({
   kind: 'unavailable',
   reason: 'unable_to_decide',
   cause: cause instanceof Error ? cause : new Error(String(cause)),
@@ -96,7 +98,7 @@ const unavailable = (cause: unknown, grounds: Pick<Grounds, 'rule' | 'principal'
 
 const verdictOf = (
   authorization: Authorization,
-  grounds: Pick<Grounds, 'principal'> & { rule: Matched['rule'] },
+  grounds: Pick<Grounds, 'params' | 'principal'> & { rule: Matched['rule'] },
 ): Verdict => {
   switch (authorization.kind) {
     case 'allow':

@@ -2,10 +2,13 @@ import type { Account, Principal } from '@gatehouse/policies/principal';
 import type { Reason } from '@gatehouse/policies/reasons';
 import type { Rule } from '@gatehouse/policies/routes/rule';
 import type { Asked } from '@gatehouse/policies/routes/rule-context';
+import type { Params } from '@gatehouse/policies/routes/table';
 
 /** What every verdict knows beside its kind, for the decision record. `rule` is absent when no route matched. */
 export type Grounds = {
   readonly rule?: Rule;
+  /** Values of host and path parameters of `rule`. */
+  readonly params?: Params;
   readonly principal?: Principal;
   readonly account?: Account;
   readonly asked: readonly Asked[];

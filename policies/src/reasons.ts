@@ -33,6 +33,11 @@ export const reasons = {
     title: 'The request is not well-formed HTTP',
     remedy: 'Send a well-formed HTTP/1.1 request.',
   },
+  account_required: {
+    status: 400,
+    title: 'The request does not say for which account it is made',
+    remedy: 'Send the header Gatehouse-Account with the slug of one of your accounts.',
+  },
   two_credentials: {
     status: 400,
     title: 'The request carries more than one credential',
@@ -43,6 +48,11 @@ export const reasons = {
     status: 401,
     title: 'The credential is not valid',
     remedy: 'Use a token that is complete, not expired and not revoked.',
+  },
+  credential_not_accepted: {
+    status: 401,
+    title: 'This route does not accept this kind of credential',
+    remedy: 'Use a credential of a kind that the route accepts.',
   },
   not_permitted: {
     status: 403,
@@ -89,6 +99,26 @@ export const reasons = {
     remedy: 'Send Content-Length or "Transfer-Encoding: chunked".',
   },
   http_version: { status: 505, title: 'The HTTP version is not supported', remedy: 'Use HTTP/1.1.' },
+  already_registered: {
+    status: 502,
+    title: 'The application answered with an id that belongs to another account',
+    remedy: 'Tell whoever runs the application, with the request id.',
+  },
+  not_recorded: {
+    status: 502,
+    title: 'The application did its work, but the gateway could not record it yet',
+    remedy: 'Do not repeat the request: it is recorded as soon as that is possible. Ask again for the object later.',
+  },
+  unregistrable: {
+    status: 502,
+    title: 'The answer of the application holds no id that can be registered',
+    remedy: 'Tell whoever runs the application, with the request id.',
+  },
+  unfilterable: {
+    status: 502,
+    title: 'The answer of the application could not be filtered',
+    remedy: 'Tell whoever runs the application, with the request id.',
+  },
   upstream_failed: {
     status: 502,
     title: 'The application did not answer properly',

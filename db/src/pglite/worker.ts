@@ -10,9 +10,11 @@ import type { Message, Request, Result, SqlFailure } from './protocol.ts';
  */
 
 // V8's optimising compiler takes 400 MB and a second core's worth of time to translate PostgreSQL, and gains nothing in
-// our short queries. The flags count for the whole process, but only for WebAssembly; undici's parser keeps its speed.
-// `liftoff-only` implies the other two at process start only, so all three are set.
-const compilerFlags = ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
+// our short queries. `liftoff-only` implies the other two at process start only, so all three are set.
+const plainCompiler = ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
+// The flags count for the whole process. Once PostgreSQL is translated they go back, or the proxy's HTTP parser, which
+// is WebAssembly too, would stay slow: a tenth of its throughput.
+const usualCompiler = ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering'];
 
 // drizzle hands parser functions along with each query, and functions cannot cross threads. What it wants is the text.
 // Given with each query here as well: what is given to `create` is overwritten for arrays while PGlite starts.
@@ -21,6 +23,8 @@ const textArrayTypes = [1231, 1115, 1185, 1187, 1182];
 const parsers = Object.fromEntries(
   [...Object.values(textTypes), ...textArrayTypes].map((type) => [type, (text: string) => text]),
 );
+
+const setCompiler = (flags: readonly string[]) => flags.forEach((flag) => setFlagsFromString(flag));
 
 const logLinesMax = 20;
 const openingId = 0;
@@ -93,6 +97,7 @@ const serve = async (path: string): Promise<void> => {
     post({ kind: 'failed', id: openingId, failure: failureOf(error) });
     return undefined;
   });
+  setCompiler(usualCompiler);
   if (pg === undefined) return port.close();
   port.on('message', (request: Request) => {
     run(pg, request).then(
@@ -106,5 +111,5 @@ const serve = async (path: string): Promise<void> => {
   post({ kind: 'results', id: openingId, results: [] });
 };
 
-for (const flag of compilerFlags) setFlagsFromString(flag);
+setCompiler(plainCompiler);
 await serve(workerData as string);
