@@ -1,4 +1,4 @@
-import { Composer, Lexer, LineCounter, Parser, YAMLParseError } from 'yaml';
+import { Composer, Lexer, LineCounter, Parser, YAMLParseError, isMap, isScalar, isSeq } from 'yaml';
 import type { CST, Document } from 'yaml';
 
 /** A place in a text; both count from 1. */
@@ -26,14 +26,31 @@ export const yamlDocument = (text: string): YamlDocument => {
   if (read.kind === 'too-deep') {
     return { kind: 'broken', position: positionOf(read.offset), message: 'lists and maps are nested too deep' };
   }
-  const [document, second] = new Composer({ lineCounter: lines }).compose(read.tokens, true, text.length);
+  // The composer compares each key with all before it, which takes seconds for ten thousand; `refuseDuplicateKeys` does not.
+  const composer = new Composer({ lineCounter: lines, uniqueKeys: false });
+  const [document, second] = composer.compose(read.tokens, true, text.length);
   if (document === undefined) throw new Error('the YAML composer gave no document');
   if (second !== undefined) {
     const [start, end] = second.range;
     document.errors.push(new YAMLParseError([start, end], 'MULTIPLE_DOCS', 'Source contains multiple documents'));
   }
+  refuseDuplicateKeys(document, document.contents);
   return { kind: 'document', document, positionOf };
 };
+
+const refuseDuplicateKeys = (document: Document, node: unknown): void => {
+  if (isSeq(node)) for (const item of node.items) refuseDuplicateKeys(document, item);
+  if (!isMap(node)) return;
+  const seen = new Set<unknown>();
+  for (const { key, value } of node.items) {
+    if (isScalar(key) && seen.size === seen.add(key.value).size) document.errors.push(duplicateKey(key.range));
+    refuseDuplicateKeys(document, key);
+    refuseDuplicateKeys(document, value);
+  }
+};
+
+const duplicateKey = (range: readonly number[] | null | undefined): YAMLParseError =>
+  new YAMLParseError([range?.[0] ?? 0, range?.[1] ?? 0], 'DUPLICATE_KEY', 'Map keys must be unique');
 
 type Read =
   | { readonly kind: 'tokens'; readonly tokens: readonly CST.Token[] }

@@ -72,14 +72,12 @@ const checkOrganization = ({ parts, text }: ObjectTemplate): readonly SentenceFa
 
 const checkRelation = ({ relation, object }: PermissionSentence, model: ModelNames): readonly SentenceFault[] => {
   if (!model.hasType(object.type)) return [];
-  const permissions = model.relationsOf(object.type).filter(isPermission);
-  const suggestion = nearest(relation, permissions);
+  const isKnown = model.hasRelation(object.type, relation);
+  if (isKnown && isPermission(relation)) return [];
+  const suggestion = nearest(relation, model.relationsOf(object.type).filter(isPermission));
   const near = `${relation} `;
-  if (!model.hasRelation(object.type, relation))
-    return [{ near, message: `the type "${object.type}" has no permission "${relation}"`, suggestion }];
-  if (!isPermission(relation))
-    return [{ near, message: `"${relation}" is no permission; only can_… may be asked`, suggestion }];
-  return [];
+  if (!isKnown) return [{ near, message: `the type "${object.type}" has no permission "${relation}"`, suggestion }];
+  return [{ near, message: `"${relation}" is no permission; only can_… may be asked`, suggestion }];
 };
 
 const checkWithin = (

@@ -36,7 +36,7 @@ export const unreachable = (rules: readonly PlacedRule[]): readonly RouteProblem
     rules.map(({ rule }) => rule),
     () => [],
   );
-  const depthMax = Math.max(0, ...rules.map(({ rule }) => rule.path.length));
+  const depthMax = rules.reduce((depth, { rule }) => Math.max(depth, rule.path.length), 0);
   return rules.flatMap(({ rule, at }) =>
     isReached(table, rule, depthMax)
       ? []

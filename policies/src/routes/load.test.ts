@@ -200,8 +200,8 @@ describe('a folder', () => {
     expect(problemTexts(await loadRoutes({ ...(await loadOptions()), folder: join(folder, 'nested') }))).toEqual([
       'q.yaml:1:1: this is not a file',
     ]);
-    expect(await inFolder('large', { 'q.yaml': '#'.repeat(1024 ** 2 + 1) })).toEqual([
-      'q.yaml:1:1: the file is larger than 1 MB',
+    expect(await inFolder('large', { 'q.yaml': '#'.repeat(4 * 1024 ** 2 + 1) })).toEqual([
+      'q.yaml:1:1: the file is larger than 4 MB',
     ]);
   });
 

@@ -64,14 +64,19 @@ export const compileRoutes = async (sources: readonly RouteSource[], options: Lo
   const failures = await testAll(shaped.value, rules, options.model);
   if (failures.length > 0) return refused(failures);
   const bound = await bindAccounts(rules, options.accountId);
+  const digest = sourcesDigest(sources);
   return {
     kind: 'loaded',
-    table: routeTable(bound.rules, options.model.parentsOf),
-    digest: filesDigest(sources.map(({ file, bytes }) => ({ name: file, content: bytes }))),
+    table: routeTable(bound.rules, options.model.parentsOf, digest),
+    digest,
     rules: bound.rules,
     warnings: [...warnings, ...bound.warnings].toSorted(byPlace),
   };
 };
+
+/** What `RoutesLoaded` calls `digest`: known before anything is compiled. */
+export const sourcesDigest = (sources: readonly RouteSource[]): string =>
+  filesDigest(sources.map(({ file, bytes }) => ({ name: file, content: bytes })));
 
 const shapeAll = (sources: readonly RouteSource[]): Stage<readonly Shaped[]> => {
   const problems: RouteProblem[] = [];

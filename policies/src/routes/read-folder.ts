@@ -10,7 +10,7 @@ export type FolderRead =
   | { readonly kind: 'read'; readonly sources: readonly RouteSource[] }
   | { readonly kind: 'broken'; readonly problems: readonly RouteProblem[] };
 
-const fileBytesMax = 1024 ** 2;
+const fileBytesMax = 4 * 1024 ** 2;
 const filesMax = 500;
 
 /** Reads every `*.yaml` of a folder, in the order of their names. A folder that cannot be read or holds none is a problem, not an empty policy. */
@@ -43,7 +43,7 @@ const readOne = async (path: string): Promise<Uint8Array | string> => {
   const found = await stat(path).catch(errorCode);
   if (typeof found === 'string') return `the file cannot be read (${found})`;
   if (!found.isFile()) return 'this is not a file';
-  if (found.size > fileBytesMax) return 'the file is larger than 1 MB';
+  if (found.size > fileBytesMax) return 'the file is larger than 4 MB';
   const bytes = await readFile(path).catch(errorCode);
   return typeof bytes === 'string' ? `the file cannot be read (${bytes})` : bytes;
 };

@@ -36,6 +36,8 @@ export const badParameterText = ({ rule, name, alphabet }: BadParameter): string
 
 /** Immutable; a reload makes a new one. */
 export type RouteTable = {
+  /** Of the files that it was made from; empty for a table that decides no request. */
+  readonly digest: string;
   readonly rules: readonly Rule[];
   readonly match: (target: Pick<Target, 'host' | 'method' | 'segments'>) => RouteMatch;
   /** For people who wonder why nothing matched: at most five rules, nearest first. */
@@ -53,9 +55,10 @@ const noParams: Params = Object.freeze({});
  * with no way back to a wider one; under it literal beats parameter beats `**`. A value outside its parameter's alphabet is
  * refused, never tried against a wider rule. `GET` stands for `HEAD` where no rule of the same host and path says `HEAD`.
  */
-export const routeTable = (rules: readonly Rule[], parentsOf: ParentsOf): RouteTable => {
+export const routeTable = (rules: readonly Rule[], parentsOf: ParentsOf, digest = ''): RouteTable => {
   const hosts = hostsOf(rules);
   return {
+    digest,
     rules,
     match: ({ host, method, segments }) => {
       const rule = ownerOf(hosts, host)?.get(method)?.find(segments);

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, visit } from 'yaml';
 import { yamlDocument } from '../yaml-document.ts';
 import { fileStart, routeProblem } from './problem.ts';
-import type { Document, Pair, YAMLError } from 'yaml';
+import type { Document, Pair, YAMLError, YAMLMap } from 'yaml';
 import type { Position } from '../yaml-document.ts';
 import type { RouteProblem } from './problem.ts';
 
@@ -83,16 +83,27 @@ const standardTags: ReadonlySet<string> = new Set(
 );
 
 const yamlFile = (document: Document, file: string, text: string, locate: Locate): YamlFile => {
+  const pairIn = pairFinder();
+  const nodeAt = (path: YamlPath): unknown => {
+    let node: unknown = document.contents;
+    for (const step of path) {
+      if (isMap(node)) node = pairIn(node, step)?.value;
+      else if (isSeq(node)) node = node.items[Number(step)];
+      else return undefined;
+    }
+    return node;
+  };
   const place = (node: unknown, offset: number): Position => locate(startOf(node) + inside(node, text, offset));
   const keyAt = (path: YamlPath, offset = 0): Position => {
     for (let length = path.length; length > 0; length--) {
-      const key = pairAt(document, path.slice(0, length))?.key;
+      const parent = nodeAt(path.slice(0, length - 1));
+      const key = isMap(parent) ? pairIn(parent, path[length - 1])?.key : undefined;
       if (key !== undefined) return place(key, length === path.length ? offset : 0);
     }
     return fileStart;
   };
   const at = (path: YamlPath, offset = 0): Position => {
-    const node = nodeAt(document, path);
+    const node = nodeAt(path);
     return node === undefined || node === null ? keyAt(path) : place(node, offset);
   };
   return { file, value: document.toJS({ maxAliasCount: 0 }), at, keyAt };
@@ -108,20 +119,13 @@ const inside = (node: unknown, text: string, offset: number): number => {
   return text.startsWith(node.value, start + quote) ? offset + quote : 0;
 };
 
-const nodeAt = (document: Document, path: YamlPath): unknown => {
-  let node: unknown = document.contents;
-  for (const step of path) {
-    if (isMap(node)) node = pairIn(node.items, step)?.value;
-    else if (isSeq(node)) node = node.items[Number(step)];
-    else return undefined;
-  }
-  return node;
+/** Finds pairs by key. The keys of a map are listed when it is first asked: a file may have ten thousand under one host. */
+const pairFinder = (): ((map: YAMLMap, key: PropertyKey | undefined) => Pair | undefined) => {
+  const listed = new Map<YAMLMap, ReadonlyMap<unknown, Pair>>();
+  return (map, key) => {
+    let pairs = listed.get(map);
+    if (pairs === undefined)
+      listed.set(map, (pairs = new Map(map.items.map((pair) => [isScalar(pair.key) ? pair.key.value : pair, pair]))));
+    return pairs.get(key);
+  };
 };
-
-const pairAt = (document: Document, path: YamlPath): Pair | undefined => {
-  const parent = nodeAt(document, path.slice(0, -1));
-  return isMap(parent) ? pairIn(parent.items, path.at(-1)) : undefined;
-};
-
-const pairIn = (items: readonly Pair[], key: PropertyKey | undefined): Pair | undefined =>
-  items.find((pair) => isScalar(pair.key) && pair.key.value === key);
