@@ -5,6 +5,7 @@ import type { Engine, Tuple } from '@gatehouse/policies/engine/engine';
 import { loadModel } from '@gatehouse/policies/model/load';
 import type { Account, Principal } from '@gatehouse/policies/principal';
 import { compileRoutes } from '@gatehouse/policies/routes/load';
+import type { RouteTable } from '@gatehouse/policies/routes/table';
 import { readTarget } from '@gatehouse/policies/routes/target';
 import { decider } from './decide.ts';
 import type { Decider } from './decide.ts';
@@ -54,6 +55,7 @@ const bearers: Readonly<Record<string, Identified>> = {
 };
 
 let engine: Engine;
+let table: RouteTable;
 let decide: (method: string, url: string, bearer?: string, account?: string) => Promise<Verdict>;
 let make: (parts?: Partial<Parameters<typeof decider>[0]>) => Decider;
 
@@ -64,9 +66,10 @@ beforeAll(async () => {
   const sources = [{ file: 'quantum.yaml', bytes: Buffer.from(routes) }];
   const loaded = await compileRoutes(sources, { folder: 'routes', model, accountId: (slug) => slug });
   if (loaded.kind === 'refused') throw new Error(JSON.stringify(loaded.problems));
+  table = loaded.table;
   make = (parts = {}) =>
     decider({
-      routes: () => loaded.table,
+      routes: () => table,
       identify: (bearer) => bearers[bearer] ?? { kind: 'not-mine' },
       accounts: (slugOrId) => [acme, home].find(({ id, slug }) => id === slugOrId || slug === slugOrId),
       engine,
@@ -122,6 +125,24 @@ describe('a decision', () => {
         { subject: 'user:vera', relation: 'can_view', object: 'content:quantum.algorithm/qft', answer: 'allowed' },
       ],
     });
+  });
+
+  it.each([
+    ['vera', 'GET', '/algorithms/qft'],
+    ['vera', 'GET', '/elsewhere'],
+    ['vera', 'GET', '/algorithms/QFT'],
+    ['expired', 'GET', '/algorithms/qft'],
+  ])('for %s on %s %s names the policies that made it, and asks for them once', async (bearer, method, url) => {
+    const { promise: identified, resolve } = Promise.withResolvers<Identified>();
+    let asked = 0;
+    const { decide: deciding } = make({
+      identify: () => identified,
+      routes: () => ({ ...table, digest: `set ${(asked += 1)}` }),
+    });
+    const verdict = deciding(requestOf(method, url, bearer));
+    resolve(bearers[bearer] ?? { kind: 'not-mine' });
+    expect(await verdict).toMatchObject({ policies: 'set 1' });
+    expect(asked).toBe(1);
   });
 
   it('is made without a promise when nothing has to be fetched', () => {

@@ -35,17 +35,28 @@ type Parts = {
 export const decider = ({ routes, identify, accounts, engine }: Parts): Decider => {
   const decideAs = (request: DoorRequest, principal: Principal | undefined): Awaitable<Verdict> => {
     const { target, account: accountHeader } = request;
-    const match = matchOf(routes(), target);
+    // Read once: a reload in the middle must not mix two sets of rules in one decision.
+    const table = routes();
+    const policies = table.digest;
+    const match = matchOf(table, target);
     const caller = principal === undefined ? {} : { principal };
     switch (match.kind) {
       case 'none':
-        return { kind: 'no-route', reason: 'no_route', asked: [], ...caller };
+        return { kind: 'no-route', reason: 'no_route', policies, asked: [], ...caller };
       case 'bad-parameter': {
         const detail = badParameterText(match);
-        return { kind: 'bad-request', reason: 'bad_parameter', detail, rule: match.rule, asked: [], ...caller };
+        return {
+          kind: 'bad-request',
+          reason: 'bad_parameter',
+          detail,
+          policies,
+          rule: match.rule,
+          asked: [],
+          ...caller,
+        };
       }
       case 'match': {
-        const grounds = { rule: match.rule, params: match.params, ...caller };
+        const grounds = { policies, rule: match.rule, params: match.params, ...caller };
         const question = { match, target, principal, accountHeader, accounts, engine };
         return attempt(() => andThen(authorize(question), (answer) => verdictOf(answer, grounds)), grounds);
       }
@@ -75,20 +86,22 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
 
 const refusedCredential = (table: RouteTable, { target }: DoorRequest, reason: Reason): Verdict => {
   const match = matchOf(table, target);
-  return { kind: 'sign-in', reason, asked: [], ...(match.kind === 'none' ? {} : { rule: match.rule }) };
+  const policies = table.digest;
+  return { kind: 'sign-in', reason, policies, asked: [], ...(match.kind === 'none' ? {} : { rule: match.rule }) };
 };
 
 /** Nobody's policy can hand our own corner of the path space to an application. */
 const matchOf = (table: RouteTable, target: Target): RouteMatch =>
   target.segments[0] === '.gatehouse' ? { kind: 'none' } : table.match(target);
 
-/** Whatever `work` throws or rejects with becomes a verdict. */
-const attempt = (
-  work: () => Awaitable<Verdict>,
-  grounds: Pick<Grounds, 'rule' | 'params' | 'principal'>,
-): Awaitable<Verdict> => andThen(undefined, work, (cause) => unavailable(cause, grounds));
+/** What is known before the rule is asked. */
+type Known = Pick<Grounds, 'policies' | 'rule' | 'params' | 'principal'>;
 
-const unavailable = (cause: unknown, grounds: Pick<Grounds, 'rule' | 'params' | 'principal'>): Verdict => ({
+/** Whatever `work` throws or rejects with becomes a verdict. */
+const attempt = (work: () => Awaitable<Verdict>, grounds: Known): Awaitable<Verdict> =>
+  andThen(undefined, work, (cause) => unavailable(cause, grounds));
+
+const unavailable = (cause: unknown, grounds: Known): Verdict => ({
   kind: 'unavailable',
   reason: 'unable_to_decide',
   cause: cause instanceof Error ? cause : new Error(String(cause)),
@@ -96,10 +109,7 @@ const unavailable = (cause: unknown, grounds: Pick<Grounds, 'rule' | 'params' | 
   ...grounds,
 });
 
-const verdictOf = (
-  authorization: Authorization,
-  grounds: Pick<Grounds, 'params' | 'principal'> & { rule: Matched['rule'] },
-): Verdict => {
+const verdictOf = (authorization: Authorization, grounds: Known & { readonly rule: Matched['rule'] }): Verdict => {
   switch (authorization.kind) {
     case 'allow':
     case 'sign-in':

@@ -6,6 +6,8 @@ import type { Params } from '@gatehouse/policies/routes/table';
 
 /** What every verdict knows beside its kind, for the decision record. `rule` is absent when no route matched. */
 export type Grounds = {
+  /** Digest of the route policies that decided; absent when none was asked. */
+  readonly policies?: string;
   readonly rule?: Rule;
   /** Values of host and path parameters of `rule`. */
   readonly params?: Params;

@@ -10,6 +10,7 @@ import type { RecentLines } from './recent-lines.ts';
 type Parts = {
   readonly recent: Pick<RecentLines, 'add'>;
   readonly log: Pick<LineFile, 'add'>;
+  /** Named by records of requests that were refused before any rule was asked. */
   readonly policiesDigest: () => string;
   readonly clock: Clock;
 };
@@ -18,7 +19,7 @@ type Parts = {
 export const recordOutcome = ({ recent, log, policiesDigest, clock }: Parts): RecordOutcome => {
   const isoTime = isoTimes();
   return (outcome) => {
-    const line = recordLine(recordOf(outcome, policiesDigest(), isoTime(clock.wallMs())));
+    const line = recordLine(recordOf(outcome, outcome.grounds.policies ?? policiesDigest(), isoTime(clock.wallMs())));
     recent.add(line);
     log.add(line);
   };
