@@ -154,8 +154,8 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
     upstream,
     record: recordOutcome({ recent, log, policiesDigest, clock: systemClock }),
   });
-  opened.add('upstream', upstream.close);
   opened.add('proxy door', door.close);
+  opened.add('upstream', upstream.close);
   await openSocket(folder, installation, opened);
   const control = await openControl(config, readiness, opened, say);
   const app = applicationApp(door);

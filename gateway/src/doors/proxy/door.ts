@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { readTarget } from '@gatehouse/policies/routes/target';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Decide, DoorRequest } from '../../decide.ts';
+import type { EffectOf } from '../../effects/effect.ts';
 import { ticker } from '../../ticker.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Verdict } from '../../verdict.ts';
@@ -24,6 +25,8 @@ export type ProxyDoorParts = {
   readonly decide: Decide;
   readonly upstream: Upstream;
   readonly record: RecordOutcome;
+  /** What rules do with answers beside passing them on; absent = nothing. */
+  readonly effectOf?: EffectOf;
   readonly limits?: Partial<ProxyLimits>;
 };
 
@@ -34,13 +37,18 @@ export type ProxyDoor = {
   readonly onClientError: (error: Error, socket: Duplex) => void;
   /** Adds what a server needs beside the handlers of `request` and `clientError`. */
   readonly attach: (server: Server) => void;
-  readonly close: () => void;
+  /** Resolves when no effect is under way any more; the upstream has to be closed before. */
+  readonly close: () => Promise<void>;
 };
 
+const noEffect: EffectOf = () => undefined;
+
 /** The door in front of applications: head, target, decision, then an answer or the upstream. */
-export const proxyDoor = ({ decide, upstream, record, limits: given }: ProxyDoorParts): ProxyDoor => {
+export const proxyDoor = ({ decide, upstream, record, effectOf, limits: given }: ProxyDoorParts): ProxyDoor => {
   const limits = { ...proxyLimits, ...given };
-  const context: DoorContext = { upstream, record, limits, ticks: ticker(limits.tickMs) };
+  const ticks = ticker(limits.tickMs);
+  const running = new Set<Promise<void>>();
+  const context: DoorContext = { upstream, record, limits, ticks, effectOf: effectOf ?? noEffect, running };
   const nextId = requestIds();
 
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
@@ -64,7 +72,10 @@ export const proxyDoor = ({ decide, upstream, record, limits: given }: ProxyDoor
       server.on('upgrade', (req, socket) => refuseTaken(context, nextId, 'upgrade_refused', socket, req));
       server.on('connect', (req, socket) => refuseTaken(context, nextId, 'method_not_allowed', socket, req));
     },
-    close: () => context.ticks.close(),
+    close: async () => {
+      await Promise.all(running);
+      ticks.close();
+    },
   };
 };
 

@@ -5,12 +5,15 @@ import type { Ticking } from '../../ticker.ts';
 import type { Exchange, UpstreamAnswer, UpstreamFailure } from '../../upstream/upstream.ts';
 import type { Verdict } from '../../verdict.ts';
 import { answerHead } from './answer-head.ts';
+import type { Effect, Worked } from '../../effects/effect.ts';
 import type { Head } from './head.ts';
+import { heldAnswer } from './held-answer.ts';
+import type { Destination } from './held-answer.ts';
+import { outgoing, outgoingPath } from './outgoing.ts';
 import { cut, readOn, refuse } from './refuse.ts';
 import { requestBody } from './request-body.ts';
 import { lostEnding, settle } from './request-state.ts';
 import type { RequestState } from './request-state.ts';
-import { addManagedHeaders } from './upstream-head.ts';
 
 type Allow = Extract<Verdict, { kind: 'allow' }>;
 
@@ -18,10 +21,11 @@ type Allow = Extract<Verdict, { kind: 'allow' }>;
 const JOINED_BYTES_MAX = 8 * 1024;
 
 /** An allowed request between the client and the application: one object, because it is made for every request. */
-type Forwarding = UpstreamAnswer &
+type Forwarding = Destination &
   Ticking & {
     readonly state: RequestState;
     readonly isProtected: boolean;
+    readonly effect: Effect | undefined;
     body: Readable | null;
     exchange: Exchange | undefined;
     phase: 'waiting' | 'answering' | 'done';
@@ -37,7 +41,8 @@ export const forward = (state: RequestState, head: Head, verdict: Allow, target:
   if (head.contentLength > rule.bodyBytesMax) {
     return refuse(state, { reason: 'body_too_large', detail: `at most ${rule.bodyBytesMax} bytes` });
   }
-  const forwarding = newForwarding(state, rule.allow.kind !== 'everyone');
+  const effect = state.context.effectOf(verdict, state.requestId);
+  const forwarding = newForwarding(state, rule.allow.kind !== 'everyone', effect);
   if (state.hasBody) {
     forwarding.body = bodyOf(forwarding, rule.bodyBytesMax);
     state.fail = (reason, cause) => fail(forwarding, reason, cause);
@@ -51,19 +56,29 @@ export const forward = (state: RequestState, head: Head, verdict: Allow, target:
     {
       origin: rule.upstream,
       method: target.method,
-      path: target.path + target.query,
+      path: outgoingPath(rule, target),
       headers: outgoing(state, head, verdict, target),
       body: forwarding.body,
       headersTimeoutMs: rule.timeoutMs,
       idleTimeoutMs: rule.timeoutMs,
     },
-    forwarding,
+    effect === undefined ? forwarding : held(forwarding, effect),
   );
 };
 
-const newForwarding = (state: RequestState, isProtected: boolean): Forwarding => ({
+/** Stopping the gateway waits for effects that are under way. */
+const held = (forwarding: Forwarding, effect: Effect): UpstreamAnswer => {
+  const { running } = forwarding.state.context;
+  const answer = heldAnswer(effect, forwarding);
+  running.add(answer.done);
+  void answer.done.then(() => running.delete(answer.done));
+  return answer;
+};
+
+const newForwarding = (state: RequestState, isProtected: boolean, effect: Effect | undefined): Forwarding => ({
   state,
   isProtected,
+  effect,
   body: null,
   exchange: undefined,
   phase: 'waiting',
@@ -76,30 +91,9 @@ const newForwarding = (state: RequestState, isProtected: boolean): Forwarding =>
   onEnd,
   onError,
   onTick,
+  isGone,
+  onRefused,
 });
-
-const outgoing = (
-  { req, requestId }: RequestState,
-  head: Head,
-  { rule, principal, account }: Allow,
-  target: Target,
-): string[] => {
-  const list = head.outgoing;
-  if (head.contentLength > 0) list.push('Content-Length', String(head.contentLength));
-  if (head.foreignAuthorization !== undefined && rule.allow.kind === 'everyone') {
-    list.push('Authorization', head.foreignAuthorization);
-  }
-  addManagedHeaders(list, {
-    principal,
-    account,
-    requestId,
-    authority: target.authority,
-    scheme: 'http',
-    clientAddress: req.socket.remoteAddress,
-    origin: rule.upstream,
-  });
-  return list;
-};
 
 const bodyOf = (forwarding: Forwarding, bytesMax: number): Readable => {
   const { req, context } = forwarding.state;
@@ -172,6 +166,15 @@ const complete = (forwarding: Forwarding, last: Buffer | undefined): void => {
   });
 };
 
+function isGone(this: Forwarding): boolean {
+  return this.phase === 'done';
+}
+
+function onRefused(this: Forwarding, refusal: Extract<Worked, { kind: 'refuse' }>): void {
+  leave(this);
+  refuse(this.state, refusal);
+}
+
 function onError(this: Forwarding, failure: UpstreamFailure): void {
   fail(this, failure.kind === 'timeout' ? 'upstream_timeout' : 'upstream_failed', failure.cause);
 }
@@ -186,8 +189,10 @@ const fail = (forwarding: Forwarding, reason: Reason, cause?: Error): void => {
 const clientLeft = (forwarding: Forwarding): void => {
   forwarding.state.context.ticks.delete(forwarding);
   if (forwarding.phase === 'done') return;
-  const { state } = forwarding;
-  leave(forwarding);
+  const { state, effect } = forwarding;
+  // The application has the whole request: what it does with it has to be recorded, though nobody waits for the answer.
+  if (effect?.outlivesCaller === true && (!state.hasBody || state.req.readableEnded)) forwarding.phase = 'done';
+  else leave(forwarding);
   settle(state, { status: state.res.headersSent ? state.res.statusCode : 0, ending: lostEnding(state) });
 };
 

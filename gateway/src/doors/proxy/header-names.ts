@@ -1,3 +1,5 @@
+import { presetNames, presetPrefix } from './identity-headers.ts';
+
 /**
  * What the header pass does with a name.
  * `pass`: the application's. `drop`: hop-by-hop, managed by the gateway, or not spelled with letters, digits and hyphens.
@@ -32,12 +34,13 @@ const overrides = ['x-http-method-override', 'x-http-method', 'x-method-override
 const dropped: ReadonlySet<string> = new Set([
   ...hopByHop,
   ...overrides,
+  ...presetNames,
   'forwarded',
   'gatehouse',
   'x-real-ip',
   'x-request-id',
 ]);
-const droppedPrefixes = ['gatehouse-', 'x-forwarded', 'x-original-', 'x-rewrite-'];
+const droppedPrefixes = ['gatehouse-', 'x-forwarded', 'x-original-', 'x-rewrite-', presetPrefix];
 
 const deciding: ReadonlyMap<string, HeaderKind> = new Map([
   ['gatehouse-account', 'account'],

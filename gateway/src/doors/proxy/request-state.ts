@@ -4,6 +4,7 @@ import type { Reason } from '@gatehouse/policies/reasons';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Ticker } from '../../ticker.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import type { EffectOf } from '../../effects/effect.ts';
 import type { Verdict } from '../../verdict.ts';
 import type { ProxyLimits } from './limits.ts';
 import type { Outcome, RecordOutcome } from '../../records/outcome.ts';
@@ -14,6 +15,9 @@ export type DoorContext = {
   readonly record: RecordOutcome;
   readonly limits: ProxyLimits;
   readonly ticks: Ticker;
+  readonly effectOf: EffectOf;
+  /** Effects under way. */
+  readonly running: Set<Promise<void>>;
 };
 
 /** One request at the door, from its head to its record. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { Rule } from '@gatehouse/policies/routes/rule';
+import type { EffectOf } from '../../../effects/effect.ts';
 import { undiciUpstream } from '../../../upstream/undici.ts';
 import type { Verdict } from '../../../verdict.ts';
 import { proxyDoor } from '../door.ts';
@@ -25,6 +26,7 @@ type Options = {
   readonly origin: string;
   readonly decide?: ProxyDoorParts['decide'];
   readonly rule?: Partial<Rule>;
+  readonly effectOf?: EffectOf;
   readonly limits?: Partial<ProxyLimits>;
 };
 
@@ -46,7 +48,7 @@ export const ruleTo = (upstream: string, changes: Partial<Rule> = {}): Rule => (
 export const allowed = (rule: Rule): Extract<Verdict, { kind: 'allow' }> => ({ kind: 'allow', rule, asked: [] });
 
 /** A door on a free port in front of `origin`; it allows everything unless told otherwise. */
-export const openDoor = async ({ origin, decide, rule, limits = {} }: Options): Promise<World> => {
+export const openDoor = async ({ origin, decide, rule, effectOf, limits = {} }: Options): Promise<World> => {
   const outcomes: Outcome[] = [];
   const waiting: (() => void)[] = [];
   const upstream = undiciUpstream({ tickMs: 20 });
@@ -55,6 +57,7 @@ export const openDoor = async ({ origin, decide, rule, limits = {} }: Options): 
   const door = proxyDoor({
     decide: decide ?? (() => verdict),
     upstream,
+    ...(effectOf === undefined ? {} : { effectOf }),
     record: (outcome) => {
       outcomes.push(outcome);
       for (const wake of waiting.splice(0)) wake();
@@ -77,8 +80,8 @@ export const openDoor = async ({ origin, decide, rule, limits = {} }: Options): 
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      door.close();
       await upstream.close();
+      await door.close();
     },
   };
 };

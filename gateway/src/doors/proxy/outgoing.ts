@@ -1,0 +1,64 @@
+import type { Rule } from '@gatehouse/policies/routes/rule';
+import type { Target } from '@gatehouse/policies/routes/target';
+import type { Verdict } from '../../verdict.ts';
+import type { Head } from './head.ts';
+import { addIdentityHeaders } from './identity-headers.ts';
+import type { RequestState } from './request-state.ts';
+import { addManagedHeaders } from './upstream-head.ts';
+
+type Allow = Extract<Verdict, { kind: 'allow' }>;
+
+/** The path of an allowed request as its application gets it. Whole segments go, so no other path can come of it. */
+export const outgoingPath = ({ stripSegments = 0 }: Rule, { path, query }: Target): string => {
+  let at = 0;
+  for (let left = stripSegments; left > 0 && at !== -1; left--) at = path.indexOf('/', at + 1);
+  return (at === -1 ? '/' : path.slice(at)) + query;
+};
+
+/** The header list of an allowed request: the client's, changed as the rule says, and the gateway's own last. */
+export const outgoing = ({ req, requestId }: RequestState, head: Head, verdict: Allow, target: Target): string[] => {
+  const { rule, principal, account } = verdict;
+  const list = changed(head.outgoing, rule);
+  if (head.contentLength > 0) list.push('Content-Length', String(head.contentLength));
+  if (head.foreignAuthorization !== undefined && rule.allow.kind === 'everyone') {
+    list.push('Authorization', head.foreignAuthorization);
+  }
+  addManagedHeaders(list, {
+    principal,
+    account,
+    requestId,
+    authority: target.authority,
+    scheme: 'http',
+    clientAddress: req.socket.remoteAddress,
+    origin: rule.upstream,
+  });
+  if (rule.identity !== undefined && principal !== undefined) addIdentityHeaders(list, rule.identity, principal);
+  return list;
+};
+
+/** A body that the gateway reads has to come whole and plain. */
+const forReadBodies: ReadonlySet<string> = new Set(['accept-encoding']);
+/** And what goes through a filter is made for one caller: a part of it, or "not changed", would be somebody else's. */
+const forFilters: ReadonlySet<string> = new Set([
+  ...forReadBodies,
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'range',
+]);
+
+const changed = (list: string[], { headers, filter, registers }: Rule): string[] => {
+  const dropped = filter !== undefined ? forFilters : registers !== undefined ? forReadBodies : undefined;
+  if (headers === undefined && dropped === undefined) return list;
+  const replaced = new Set([...(headers?.remove ?? []), ...(headers?.set ?? []).map(([name]) => name)]);
+  const kept: string[] = [];
+  for (let at = 0; at < list.length; at += 2) {
+    const name = (list[at] ?? '').toLowerCase();
+    if (!replaced.has(name) && dropped?.has(name) !== true) kept.push(list[at] ?? '', list[at + 1] ?? '');
+  }
+  for (const [name, value] of headers?.set ?? []) kept.push(name, value);
+  if (dropped !== undefined) kept.push('accept-encoding', 'identity');
+  return kept;
+};
