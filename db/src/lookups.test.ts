@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addOrganization, addPerson } from '../test/rows.ts';
 import { testDatabase } from '../test/test-database.ts';
@@ -6,7 +7,9 @@ import type { TestDatabase } from '../test/test-database.ts';
 import { findAccount } from './accounts.ts';
 import { newId } from './ids.ts';
 import { findPerson } from './people.ts';
+import { accounts } from './schema/accounts.ts';
 import { apiTokens } from './schema/api-tokens.ts';
+import { memberships } from './schema/memberships.ts';
 import { serviceAccounts } from './schema/service-accounts.ts';
 import { userEmails } from './schema/user-emails.ts';
 import { findToken } from './tokens.ts';
@@ -73,6 +76,7 @@ describe('findToken', () => {
       revokedAt: null,
       principal: { kind: 'user', id: ann.userId, name: 'ann' },
       home: { id: ann.accountId, slug: 'ann', status: 'active' },
+      hasSeveralAccounts: false,
     });
   });
 
@@ -83,6 +87,7 @@ describe('findToken', () => {
       revokedAt: expiresAt,
       principal: { kind: 'service_account', id: robot, name: 'robot', disabledAt: null },
       home: { id: acme.accountId, slug: 'acme', status: 'active' },
+      hasSeveralAccounts: false,
     });
   });
 
@@ -105,12 +110,52 @@ describe('findAccount', () => {
 describe('findPerson', () => {
   it('finds by user name, id and verified address', async () => {
     const { db } = opened.database;
-    const found = { id: ann.userId, username: 'ann', name: 'ann', home: { id: ann.accountId, slug: 'ann' } };
+    const home = { id: ann.accountId, slug: 'ann' };
+    const found = { id: ann.userId, username: 'ann', name: 'ann', home, hasSeveralAccounts: false };
     for (const key of ['ann', ann.userId, 'ann@example.com', 'ANN@Example.com'])
       expect(await findPerson(db, key)).toEqual(found);
   });
 
   it.each(['bob', 'claimed@example.com', 'acme', '', '@'])('finds nobody for %j', async (key) => {
     expect(await findPerson(opened.database.db, key)).toBeUndefined();
+  });
+});
+
+describe('somebody who could act for several accounts', () => {
+  const membership = newId('mem');
+  const seen = async () => {
+    const { db } = opened.database;
+    const token = await findToken(db, [hashes.personal]);
+    const service = await findToken(db, [hashes.service]);
+    const person = await findPerson(db, 'ann');
+    expect(person?.hasSeveralAccounts).toBe(token?.hasSeveralAccounts);
+    return { person: token?.hasSeveralAccounts, service: service?.hasSeveralAccounts };
+  };
+  const setAccount = (status: 'active' | 'suspended' | 'purged') =>
+    opened.database.db.update(accounts).set({ status }).where(eq(accounts.id, acme.accountId));
+
+  it('is a person who belongs to one organization beside the personal account, and never a service account', async () => {
+    const { db } = opened.database;
+    const bea = await addPerson(db, 'bea');
+    const row = { accountId: acme.accountId, role: 'viewer', source: 'invited' } as const;
+    await db.insert(memberships).values({ ...row, id: newId('mem'), userId: bea.userId });
+    expect(await seen(), 'the membership of somebody else').toEqual({ person: false, service: false });
+    await db.insert(memberships).values({ ...row, id: membership, userId: ann.userId });
+    expect(await seen()).toEqual({ person: true, service: false });
+  });
+
+  it.each([
+    ['suspended', true],
+    ['purged', false],
+    ['active', true],
+  ] as const)('counts an organization that is %s: %s', async (status, counts) => {
+    await setAccount(status);
+    expect(await seen()).toEqual({ person: counts, service: false });
+  });
+
+  it('is nobody whose membership has ended', async () => {
+    const { db } = opened.database;
+    await db.update(memberships).set({ removedAt: new Date() }).where(eq(memberships.id, membership));
+    expect(await seen()).toEqual({ person: false, service: false });
   });
 });

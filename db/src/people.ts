@@ -3,6 +3,7 @@ import type { Queries } from './client.ts';
 import { accounts } from './schema/accounts.ts';
 import { userEmails } from './schema/user-emails.ts';
 import { userProfiles } from './schema/user-profiles.ts';
+import { hasSeveralAccounts } from './several-accounts.ts';
 
 export type Person = {
   readonly id: string;
@@ -10,6 +11,8 @@ export type Person = {
   readonly name: string;
   /** The personal account; absent until it is made. */
   readonly home: { readonly id: string; readonly slug: string } | undefined;
+  /** True when the person could act for an organization as well as for `home`. */
+  readonly hasSeveralAccounts: boolean;
 };
 
 /** By user name, verified e-mail address or id. An address that is only claimed finds nobody. */
@@ -21,18 +24,20 @@ export const findPerson = async (db: Queries, nameOrMailOrId: string): Promise<P
       name: userProfiles.name,
       homeId: accounts.id,
       homeSlug: accounts.slug,
+      several: hasSeveralAccounts(db, userProfiles.userId),
     })
     .from(userProfiles)
     .leftJoin(accounts, eq(accounts.ownerUserId, userProfiles.userId))
     .where(whereIs(db, nameOrMailOrId))
     .limit(1);
   if (row === undefined) return undefined;
-  const { id, username, name, homeId, homeSlug } = row;
+  const { id, username, name, homeId, homeSlug, several } = row;
   return {
     id,
     username,
     name,
     home: homeId === null || homeSlug === null ? undefined : { id: homeId, slug: homeSlug },
+    hasSeveralAccounts: several,
   };
 };
 

@@ -6,6 +6,7 @@ import { apiTokens } from './schema/api-tokens.ts';
 import type { TokenKind } from './schema/api-tokens.ts';
 import { serviceAccounts } from './schema/service-accounts.ts';
 import { userProfiles } from './schema/user-profiles.ts';
+import { hasSeveralAccounts } from './several-accounts.ts';
 
 /** A stored token with everything that decides whether it still opens a door. Nothing is judged here. */
 export type StoredToken = {
@@ -31,6 +32,8 @@ export type StoredToken = {
     readonly slug: string;
     readonly status: AccountStatus;
   };
+  /** True for a person who could act for another account than `home` as well; never for a service account. */
+  readonly hasSeveralAccounts: boolean;
 };
 
 /**
@@ -39,7 +42,13 @@ export type StoredToken = {
  */
 export const findToken = async (db: Queries, hashes: readonly Uint8Array[]): Promise<StoredToken | undefined> => {
   const [row] = await db
-    .select({ token: apiTokens, account: accounts, user: userProfiles, service: serviceAccounts })
+    .select({
+      token: apiTokens,
+      account: accounts,
+      user: userProfiles,
+      service: serviceAccounts,
+      several: hasSeveralAccounts(db, apiTokens.userId),
+    })
     .from(apiTokens)
     .innerJoin(accounts, eq(accounts.id, apiTokens.accountId))
     .leftJoin(userProfiles, eq(userProfiles.userId, apiTokens.userId))
@@ -50,7 +59,8 @@ export const findToken = async (db: Queries, hashes: readonly Uint8Array[]): Pro
   if (row === undefined || principal === undefined) return undefined;
   const { id, kind, hash, keyId, scopes, expiresAt, revokedAt } = row.token;
   const { id: homeId, slug, status } = row.account;
-  return { id, kind, hash, keyId, scopes, expiresAt, revokedAt, principal, home: { id: homeId, slug, status } };
+  const home = { id: homeId, slug, status };
+  return { id, kind, hash, keyId, scopes, expiresAt, revokedAt, principal, home, hasSeveralAccounts: row.several };
 };
 
 const principalOf = (

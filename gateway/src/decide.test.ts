@@ -45,7 +45,15 @@ const tuples: Tuple[] = [
   { subject: 'workspace:w', relation: 'audience', object: 'content:quantum.algorithm/qft' },
 ];
 
-const vera: Principal = { subject: 'user:vera', name: 'vera', home, fixedToHome: false, scopes: ['all'] };
+const vera: Principal = {
+  subject: 'user:vera',
+  name: 'vera',
+  home,
+  fixedToHome: false,
+  hasSeveralAccounts: true,
+  credential: 'token',
+  scopes: ['all'],
+};
 
 const bearers: Readonly<Record<string, Identified>> = {
   vera: { kind: 'principal', principal: vera },

@@ -38,11 +38,14 @@ const principalOf = ({
   principal,
   home,
   scopes,
+  hasSeveralAccounts,
 }: NonNullable<Awaited<ReturnType<typeof findToken>>>): Principal => ({
   subject: `${principal.kind}:${principal.id}`,
   name: principal.name,
   home: { id: home.id, slug: home.slug },
   fixedToHome: principal.kind === 'service_account',
+  hasSeveralAccounts,
+  credential: 'token',
   scopes,
   tokenId: id,
 });

@@ -53,7 +53,7 @@ describe("the demo's tokens", () => {
     await renewDemoTokens(parts(), new Date());
     expect(await identify(username)).toMatchObject({
       kind: 'principal',
-      principal: { name: username, home: { slug: username }, fixedToHome: false, scopes: ['all'] },
+      principal: { name: username, home: { slug: username }, fixedToHome: false, credential: 'token', scopes: ['all'] },
     });
   });
 

@@ -12,6 +12,8 @@ const principal: Principal = {
   name: 'vera',
   home: { id: 'acc_1', slug: 'vera' },
   fixedToHome: false,
+  hasSeveralAccounts: false,
+  credential: 'token',
   scopes: ['all'],
 };
 

@@ -121,8 +121,9 @@ const splitUrl = (url: string): { host: string; rawTarget: string } => {
 const callerOf = async (directory: Directory, text: string): Promise<Principal | undefined> => {
   const person = await directory.person(text);
   if (person === undefined) return undefined;
-  const { id, username, home } = person;
-  return { subject: `user:${id}`, name: username, home, fixedToHome: false, scopes: ['all'] };
+  const { id, username, home, hasSeveralAccounts } = person;
+  const [fixedToHome, credential] = [false, 'token'] as const;
+  return { subject: `user:${id}`, name: username, home, fixedToHome, hasSeveralAccounts, credential, scopes: ['all'] };
 };
 
 const answerOf = async (

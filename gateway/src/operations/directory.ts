@@ -2,7 +2,13 @@ import type { Account } from '@gatehouse/policies/principal';
 import type { Ref } from '@gatehouse/policies/engine/engine';
 
 /** A person as operators name them. `home` is the personal account. */
-export type Person = { readonly id: string; readonly username: string; readonly name: string; readonly home: Account };
+export type Person = {
+  readonly id: string;
+  readonly username: string;
+  readonly name: string;
+  readonly home: Account;
+  readonly hasSeveralAccounts: boolean;
+};
 
 /** What operations need to turn names into ids and back. */
 export type Directory = {

@@ -52,6 +52,8 @@ const bob: Principal = {
   name: 'bob',
   home: { id: 'acc_bob', slug: 'bob' },
   fixedToHome: false,
+  hasSeveralAccounts: false,
+  credential: 'token',
   scopes: ['all'],
 };
 

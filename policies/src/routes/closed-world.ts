@@ -1,5 +1,6 @@
 import { embedded } from '../engine/embedded/embedded.ts';
 import { parseGiven } from './given.ts';
+import type { EmbeddedEngine } from '../engine/embedded/embedded.ts';
 import type { CompiledModel } from '../model/compiled.ts';
 import type { Engine, Ref, Tuple } from '../engine/engine.ts';
 import type { Account, Principal } from '../principal.ts';
@@ -102,18 +103,30 @@ const written = async (engine: Engine, tuples: readonly Tuple[]): Promise<string
   return result.kind === 'written' ? undefined : result.message;
 };
 
-const world = (engine: Engine, { homes, organizations }: Facts): ClosedWorld => ({
+const world = (engine: EmbeddedEngine, { homes, organizations }: Facts): ClosedWorld => ({
   engine,
   account: (name) => (organizations.has(name) ? { id: name, slug: name } : undefined),
   principal: (caller) => {
     const name = caller.slice(caller.indexOf(':') + 1);
     const home = homes.get(caller) ?? name;
+    const others = [...organizations].filter((one) => one !== home && isMember(engine, caller, one));
     return {
       subject: caller,
       name,
       home: { id: home, slug: home },
       fixedToHome: caller.startsWith('service_account:'),
+      hasSeveralAccounts: others.length > 0,
+      credential: 'token',
       scopes: ['all'],
     };
   },
 });
+
+/** What a membership row says in the database. Not a permission: who is blocked in an organization still belongs to it. */
+const isMember = (engine: EmbeddedEngine, caller: Ref, organization: string): boolean =>
+  engine.check({
+    subject: caller,
+    relation: 'member',
+    object: `organization:${organization}`,
+    consistency: 'fresh',
+  }).verdict === 'allowed';
