@@ -1,4 +1,6 @@
 import { setsOurCookie } from './cookies.ts';
+import { corsHeaders, isOverruled } from './cors.ts';
+import type { Cors } from './cors.ts';
 
 export type AnswerHead = {
   /** Flat list for `writeHead`. */
@@ -35,17 +37,20 @@ export const answerHead = (
   headers: readonly string[],
   requestId: string,
   isProtected: boolean,
+  cors?: Cors,
 ): AnswerHead => {
   const draft: Draft = { status, list: [], contentLength: -1, isSilentOnCaching: true, listed: [] };
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';
     const value = headers[at + 1] ?? '';
     const kind = kindOf(name);
+    if (cors !== undefined && isOverruled(name)) continue;
     if (kind === 'pass' || keeps(draft, kind, value)) draft.list.push(name, value);
   }
   const { list, contentLength, listed } = draft;
   if (listed.length > 0) removeListed(list, listed);
   if (isProtected && draft.isSilentOnCaching) list.push('Cache-Control', 'private');
+  if (cors !== undefined) list.push(...corsHeaders(cors));
   list.push('X-Request-Id', requestId);
   return { list, contentLength };
 };

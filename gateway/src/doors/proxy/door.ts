@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Rule } from '@gatehouse/policies/routes/rule';
 import { readTarget } from '@gatehouse/policies/routes/target';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Decide, DoorRequest } from '../../decide.ts';
@@ -9,6 +10,8 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { Verdict } from '../../verdict.ts';
 import { proxyAnswer } from '../status.ts';
 import { answerClientError, refuseTaken } from './bare-socket.ts';
+import { corsOf, preflight } from './cors.ts';
+import type { Preflight } from './cors.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
 import { proxyLimits } from './limits.ts';
@@ -17,7 +20,7 @@ import type { RecordOutcome } from '../../records/outcome.ts';
 import { forward } from './forward.ts';
 import { refuse } from './refuse.ts';
 import { requestIds } from './request-id.ts';
-import { isClosing, lostEnding, newRequestState, rememberState, settle } from './request-state.ts';
+import { isClosing, lostEnding, markClosing, newRequestState, rememberState, settle } from './request-state.ts';
 import type { DoorContext, RequestState } from './request-state.ts';
 
 export type ProxyDoorParts = {
@@ -25,6 +28,8 @@ export type ProxyDoorParts = {
   readonly decide: Decide;
   readonly upstream: Upstream;
   readonly record: RecordOutcome;
+  /** The rule that a request with this target and another method would match; absent = preflights are requests like others. */
+  readonly ruleFor?: (target: Target, method: string) => Rule | undefined;
   /** What rules do with answers beside passing them on; absent = nothing. */
   readonly effectOf?: EffectOf;
   readonly limits?: Partial<ProxyLimits>;
@@ -44,7 +49,8 @@ export type ProxyDoor = {
 const noEffect: EffectOf = () => undefined;
 
 /** The door in front of applications: head, target, decision, then an answer or the upstream. */
-export const proxyDoor = ({ decide, upstream, record, effectOf, limits: given }: ProxyDoorParts): ProxyDoor => {
+export const proxyDoor = (parts: ProxyDoorParts): ProxyDoor => {
+  const { upstream, record, effectOf, limits: given } = parts;
   const limits = { ...proxyLimits, ...given };
   const ticks = ticker(limits.tickMs);
   const running = new Set<Promise<void>>();
@@ -55,7 +61,7 @@ export const proxyDoor = ({ decide, upstream, record, effectOf, limits: given }:
     if (isClosing(req.socket)) return void req.resume();
     const state = newRequestState(context, req, res, nextId());
     try {
-      serve(state, decide);
+      serve(state, parts);
     } catch (error) {
       fail(state, error);
     }
@@ -79,7 +85,7 @@ export const proxyDoor = ({ decide, upstream, record, effectOf, limits: given }:
   };
 };
 
-const serve = (state: RequestState, decide: ProxyDoorParts['decide']): void => {
+const serve = (state: RequestState, { decide, ruleFor }: ProxyDoorParts): void => {
   const { req } = state;
   rememberState(req.socket, state);
   const head = readHead(req, state.context.limits);
@@ -96,6 +102,8 @@ const serve = (state: RequestState, decide: ProxyDoorParts['decide']): void => {
     return refuse(state, read);
   }
   state.target = read.target;
+  const asked = ruleFor === undefined ? undefined : preflight(req.rawHeaders, read.target, ruleFor);
+  if (asked !== undefined) return answerPreflight(state, asked);
   const verdict = decide(question(read.target, head));
   if (!(verdict instanceof Promise)) return conclude(state, head, read.target, verdict);
   verdict.then((decided) => conclude(state, head, read.target, decided)).catch((error: unknown) => fail(state, error));
@@ -104,6 +112,7 @@ const serve = (state: RequestState, decide: ProxyDoorParts['decide']): void => {
 const conclude = (state: RequestState, head: Head, target: Target, verdict: Verdict): void => {
   state.verdict = verdict;
   state.decidedAt = performance.now();
+  state.cors = corsOf(verdict.rule, state.req.rawHeaders);
   if (state.res.destroyed) return settle(state, { status: 0, ending: lostEnding(state) });
   const answer = proxyAnswer(verdict);
   switch (answer.kind) {
@@ -112,6 +121,18 @@ const conclude = (state: RequestState, head: Head, target: Target, verdict: Verd
     case 'refuse':
       return refuse(state, answer);
   }
+};
+
+/** Answered by the gateway itself; the application never learns of it. */
+const answerPreflight = (state: RequestState, { rule, headers }: Preflight): void => {
+  const { req, res, requestId } = state;
+  state.verdict = { kind: 'allow', rule, asked: [] };
+  state.decidedAt = performance.now();
+  if (state.hasBody) state.mustClose = true;
+  const close = state.mustClose ? ['Connection', 'close'] : [];
+  if (state.mustClose) markClosing(req.socket);
+  res.writeHead(204, [...headers, 'X-Request-Id', requestId, ...close]).end();
+  settle(state, { status: 204, ending: 'complete' });
 };
 
 const question = (target: Target, { bearer, account }: Head): DoorRequest => {

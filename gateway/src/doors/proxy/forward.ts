@@ -109,7 +109,7 @@ const bodyOf = (forwarding: Forwarding, bytesMax: number): Readable => {
 function onHead(this: Forwarding, status: number, headers: readonly string[]): void {
   if (this.phase === 'done') return;
   const { state } = this;
-  const { list, contentLength } = answerHead(status, headers, state.requestId, this.isProtected);
+  const { list, contentLength } = answerHead(status, headers, state.requestId, this.isProtected, state.cors);
   state.upstreamMs = performance.now() - state.decidedAt;
   try {
     state.res.writeHead(status, list);

@@ -33,7 +33,9 @@ const principal: Principal = {
   home: { id: 'acc_1', slug: 'olga' },
   fixedToHome: false,
   scopes: ['all'],
-} as Principal;
+  credential: 'token',
+  hasSeveralAccounts: false,
+};
 
 const seenWith = async (changes: Partial<Rule>, ...lines: string[]): Promise<Record<string, string>> => {
   await using app = await openApplication();

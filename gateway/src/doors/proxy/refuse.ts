@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { reasons } from '@gatehouse/policies/reasons';
 import type { Reason } from '@gatehouse/policies/reasons';
 import { problem, problemMediaType, refusalHeaders } from '../problem.ts';
+import { corsHeaders } from './cors.ts';
 import type { ProxyLimits } from './limits.ts';
 import { lostEnding, markClosing, settle } from './request-state.ts';
 import type { RequestState } from './request-state.ts';
@@ -22,7 +23,9 @@ export const refuse = (state: RequestState, { reason, detail, cause }: Refusal):
   const isUnread = state.hasBody && !req.readableEnded;
   const close = state.mustClose || isUnread;
   if (close) markClosing(req.socket);
-  res.writeHead(status, refusalHead(reason, body, requestId, close));
+  const head = refusalHead(reason, body, requestId, close);
+  if (state.cors !== undefined) head.push(...corsHeaders(state.cors));
+  res.writeHead(status, head);
   if (isUnread && !req.destroyed) closeLater(state, body);
   else res.end(body, 'latin1');
   settle(state, { status, ending: 'complete', reason, cause });

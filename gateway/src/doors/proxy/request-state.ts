@@ -6,6 +6,7 @@ import type { Ticker } from '../../ticker.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { EffectOf } from '../../effects/effect.ts';
 import type { Verdict } from '../../verdict.ts';
+import type { Cors } from './cors.ts';
 import type { ProxyLimits } from './limits.ts';
 import type { Outcome, RecordOutcome } from '../../records/outcome.ts';
 
@@ -30,6 +31,8 @@ export type RequestState = {
   decidedAt: number;
   target: Target | undefined;
   verdict: Verdict | undefined;
+  /** Set where the rule names origins whose scripts may read the answer. */
+  cors: Cors | undefined;
   /** A body was announced, so the connection holds bytes that are not the next request's. */
   hasBody: boolean;
   /** The bytes of the request cannot be trusted to end where they seem to: no second request on this connection. */
@@ -65,6 +68,7 @@ export const newRequestState = (
     decidedAt: startedAt,
     target: undefined,
     verdict: undefined,
+    cors: undefined,
     hasBody: false,
     mustClose: false,
     awaitsContinue: false,

@@ -27,6 +27,7 @@ type Options = {
   readonly decide?: ProxyDoorParts['decide'];
   readonly rule?: Partial<Rule>;
   readonly effectOf?: EffectOf;
+  readonly ruleFor?: ProxyDoorParts['ruleFor'];
   readonly limits?: Partial<ProxyLimits>;
 };
 
@@ -48,7 +49,7 @@ export const ruleTo = (upstream: string, changes: Partial<Rule> = {}): Rule => (
 export const allowed = (rule: Rule): Extract<Verdict, { kind: 'allow' }> => ({ kind: 'allow', rule, asked: [] });
 
 /** A door on a free port in front of `origin`; it allows everything unless told otherwise. */
-export const openDoor = async ({ origin, decide, rule, effectOf, limits = {} }: Options): Promise<World> => {
+export const openDoor = async ({ origin, decide, rule, effectOf, ruleFor, limits = {} }: Options): Promise<World> => {
   const outcomes: Outcome[] = [];
   const waiting: (() => void)[] = [];
   const upstream = undiciUpstream({ tickMs: 20 });
@@ -58,6 +59,7 @@ export const openDoor = async ({ origin, decide, rule, effectOf, limits = {} }: 
     decide: decide ?? (() => verdict),
     upstream,
     ...(effectOf === undefined ? {} : { effectOf }),
+    ...(ruleFor === undefined ? {} : { ruleFor }),
     record: (outcome) => {
       outcomes.push(outcome);
       for (const wake of waiting.splice(0)) wake();
