@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 /** What an id names. The prefix is part of the id everywhere, so that an id in the wrong place is seen at once. */
-export type IdPrefix = 'usr' | 'acc' | 'wsp' | 'svc' | 'mem' | 'tok' | 'mdl' | 'inc' | 'dec' | 'req';
+export type IdPrefix = 'usr' | 'acc' | 'wsp' | 'svc' | 'mem' | 'tok' | 'mdl' | 'inc' | 'dec' | 'req' | 'eff' | 'use';
 
 // Crockford's base 32, in lower case; https://github.com/ulid/spec
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -189,6 +189,25 @@ const refused: readonly [string, string, (db: Queries) => Promise<unknown>][] = 
     async (db) => db.insert(contents).values({ ...content('2'), externalId: '3' }),
   ],
   [
+    'content whose id could be the id of a version',
+    'contents_external_id_form',
+    async (db) => db.insert(contents).values(content('2@1')),
+  ],
+  [
+    'content whose id is longer than an object may be',
+    'contents_id_length',
+    async (db) => {
+      const kind = 'k'.repeat(60);
+      const externalId = 'x'.repeat(200);
+      return db.insert(contents).values({ ...content(externalId), kind, id: `quantum.${kind}/${externalId}` });
+    },
+  ],
+  [
+    'content with an empty title',
+    'contents_title_length',
+    async (db) => db.insert(contents).values({ ...content('2'), title: '' }),
+  ],
+  [
     'an object that belongs to an account already',
     'contents_pkey',
     async (db) => db.insert(contents).values([content('2'), content('2')]),

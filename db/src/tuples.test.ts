@@ -3,7 +3,7 @@ import { testDatabase } from '../test/test-database.ts';
 import type { TestDatabase } from '../test/test-database.ts';
 import { slugs } from './schema/slugs.ts';
 import { tuple } from './schema/tuple.ts';
-import { TupleConflict, tupleStore, writeTuples } from './tuples.ts';
+import { TupleConflict, tupleStore, tuplesOfContent, writeTuples } from './tuples.ts';
 import type { StoredTuple } from './tuples.ts';
 
 let opened: TestDatabase;
@@ -104,5 +104,27 @@ describe('the tuple store', () => {
     });
     await expect(attempt).rejects.toThrow('no');
     expect(await stored()).toEqual([]);
+  });
+});
+
+describe('the tuples of one content', () => {
+  it('are those of the object and of its versions, and of nothing that is named alike', async () => {
+    const own = [
+      'workspace:w workspace content:q.some_kind/a_1',
+      'user:bob owner content:q.some_kind/a_1',
+      'content:q.some_kind/a_1 content content_version:q.some_kind/a_1@1.0.0',
+      'organization:o organization content_version:q.some_kind/a_1@2',
+    ];
+    const others = [
+      'workspace:w workspace content:q.some_kind/a_12',
+      'workspace:w workspace content:q.some_kind/aX1',
+      'organization:o organization content_version:q.someXkind/a_1@1',
+      'organization:o organization content_version:q.some_kind/a_12@1',
+      'content:q.some_kind/a_1 content content_version:q.some_kind/b@1',
+      'user:bob viewer workspace:q.some_kind/a_1',
+    ];
+    await store().commit(change([...others, ...own]));
+    expect((await tuplesOfContent(opened.database.db, 'q.some_kind/a_1')).map(text)).toEqual(own);
+    expect(await tuplesOfContent(opened.database.db, 'q.some_kind/a')).toEqual([]);
   });
 });

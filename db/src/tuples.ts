@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, like, or, sql } from 'drizzle-orm';
 import type { Database, Queries } from './client.ts';
 import { tuple } from './schema/tuple.ts';
 
@@ -70,6 +70,22 @@ const refuseUnless = (given: readonly StoredTuple[], done: readonly Columns[], k
   if (given.length === done.length) return;
   const left = new Set(done.map((columns) => textOf(tupleOf(columns))));
   for (const one of given) if (!left.delete(textOf(one))) throw new TupleConflict(kind, one);
+};
+
+/** Every tuple on the content with this id and on its versions, `content_version:<id>@…`, in the order of writing. */
+export const tuplesOfContent = async (db: Queries, id: string): Promise<readonly StoredTuple[]> => {
+  const versions = `${id.replaceAll(/[\\%_]/g, '\\$&')}@%`;
+  const rows = await db
+    .select(key)
+    .from(tuple)
+    .where(
+      or(
+        and(eq(tuple.objectType, 'content'), eq(tuple.objectId, id)),
+        and(eq(tuple.objectType, 'content_version'), like(tuple.objectId, versions)),
+      ),
+    )
+    .orderBy(asc(tuple.seq));
+  return rows.map(tupleOf);
 };
 
 async function* pages(db: Queries, pageSize: number): AsyncIterable<readonly StoredTuple[]> {

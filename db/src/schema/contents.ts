@@ -35,6 +35,10 @@ export const contents = pgTable(
     // Neither part may hold the separator that follows it: else two objects could share one id.
     check('contents_app_form', sql`${table.app} ~ '^[a-z0-9-]+$'`),
     check('contents_kind_form', sql`${table.kind} ~ '^[a-z0-9_-]+$'`),
-    check('contents_external_id_length', sql`char_length(${table.externalId}) between 1 and 200`),
+    // What an id in a route file may hold, without the "@" that parts a version from its content.
+    check('contents_external_id_form', sql`${table.externalId} ~ '^[A-Za-z0-9._|/-]{1,200}$'`),
+    // With "content:" in front it is an object of the engine, which takes 256 characters.
+    check('contents_id_length', sql`char_length(${table.id}) <= 248`),
+    check('contents_title_length', sql`char_length(${table.title}) between 1 and 200`),
   ],
 );
