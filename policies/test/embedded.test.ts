@@ -96,6 +96,86 @@ describe('embedded, with a store', () => {
   });
 });
 
+describe('embedded, when tuples are committed with other rows', () => {
+  const change = { writes: [tupleOf('user:c member group:1')], deletes: [tupleOf('user:a member group:1')] };
+
+  it('decides by them after the commit and not before', async () => {
+    const engine = await embedded({ model: await modelOf(types), store: arrayStore(rows).store });
+    const seen: string[] = [];
+    const ask = () => seen.push(engine.check(queryOf('user:c member group:2')).verdict);
+    const result = await engine.mutate(async () => {
+      ask();
+      await Promise.resolve();
+      ask();
+      return { result: 'done', committed: { change, revision: 'r7' } };
+    });
+    expect(result).toBe('done');
+    expect(engine.check(queryOf('user:c member group:2'))).toEqual({ verdict: 'allowed', revision: 'r7' });
+    expect(engine.check(queryOf('user:a member group:2')).verdict).toBe('denied');
+    expect(seen).toEqual(['denied', 'denied']);
+  });
+  it('lets nobody write in between, in the order in which they came', async () => {
+    const { store, control } = arrayStore(rows);
+    const engine = await embedded({ model: await modelOf(types), store });
+    const gate = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const [first, second] = ['user:x member group:1', 'user:y member group:1'].map(tupleOf);
+    const all = [
+      engine.write({ writes: [first!], deletes: [] }).then(() => order.push('write')),
+      engine
+        .mutate(async () => {
+          await gate.promise;
+          order.push(`mutation after ${control.seen.length}`);
+          return { result: undefined };
+        })
+        .then(() => order.push('mutated')),
+      engine.write({ writes: [second!], deletes: [] }).then(() => order.push(`write ${control.seen.length}`)),
+    ];
+    await all[0];
+    expect(control.seen).toHaveLength(1);
+    gate.resolve();
+    await Promise.all(all);
+    expect(order).toEqual(['write', 'mutation after 1', 'mutated', 'write 2']);
+  });
+  it('changes nothing when the work fails or commits nothing, and goes on afterwards', async () => {
+    const engine = await embedded({ model: await modelOf(types), store: arrayStore(rows).store });
+    const before = engine.read({ object: 'group:' });
+    await expect(engine.mutate(async () => Promise.reject(new Error('the disk is full')))).rejects.toThrow('disk');
+    expect(await engine.mutate(async () => ({ result: 1 }))).toBe(1);
+    expect(engine.read({ object: 'group:' })).toEqual(before);
+    expect(engine.check(queryOf('user:a member group:2'))).toEqual({ verdict: 'allowed', revision: '0' });
+    expect(await engine.write(change)).toMatchObject({ kind: 'written' });
+  });
+  const asked = [
+    {
+      title: 'what the model does not admit',
+      change: { writes: ['group:1 member group:2'] },
+      code: 'validation_error',
+    },
+    {
+      title: 'what is there already',
+      change: { writes: ['user:a member group:1'] },
+      code: 'write_failed_due_to_invalid_input',
+    },
+    {
+      title: 'what is not there',
+      change: { deletes: ['user:z member group:1'] },
+      code: 'write_failed_due_to_invalid_input',
+    },
+    {
+      title: 'more than one write may hold',
+      change: { writes: Array.from({ length: 101 }, (_, n) => `user:${n} member group:9`) },
+    },
+  ];
+  it.each(asked)('says beforehand whether it takes $title', async ({ change: { writes = [], deletes = [] }, code }) => {
+    const engine = await embedded({ model: await modelOf(types), store: arrayStore(rows).store });
+    const refusal = await engine.mutate(async (refusalOf) => ({
+      result: refusalOf({ writes: writes.map(tupleOf), deletes: deletes.map(tupleOf) }),
+    }));
+    expect(refusal?.code).toBe(code);
+  });
+});
+
 describe('embedded, on groups that contain each other, all of them', () => {
   const groups = Array.from({ length: 60 }, (_, n) => `group:${n}`);
   const nested = groups.map((object) =>

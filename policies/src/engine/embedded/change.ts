@@ -8,7 +8,7 @@ import type { TupleIndex } from './tuple-index.ts';
 /** OpenFGA's bound on one transactional write, deletes counted in. */
 const tuplesPerWriteMax = 100;
 
-type Refusal = Extract<Written, { readonly kind: 'refused' }>;
+export type Refusal = Extract<Written, { readonly kind: 'refused' }>;
 
 /**
  * Why a change cannot be written, by OpenFGA's rules and with its codes; undefined when it can. Deletes need only be
@@ -18,6 +18,7 @@ export const refusalOf = (
   program: Program,
   index: TupleIndex,
   { writes, deletes }: TupleChange,
+  tuplesMax = tuplesPerWriteMax,
 ): Refusal | undefined => {
   if (writes.length + deletes.length === 0) return refused('invalid_write_input', 'the change is empty');
   for (const tuple of writes) {
@@ -35,11 +36,8 @@ export const refusalOf = (
       return refused('cannot_allow_duplicate_tuples_in_one_request', `${text} stands twice in the change`);
     texts.add(text);
   }
-  if (texts.size > tuplesPerWriteMax) {
-    return refused(
-      'exceeded_entity_limit',
-      `${texts.size} tuples in one change; at most ${tuplesPerWriteMax} are allowed`,
-    );
+  if (texts.size > tuplesMax) {
+    return refused('exceeded_entity_limit', `${texts.size} tuples in one change; at most ${tuplesMax} are allowed`);
   }
   return conflict(index, { writes, deletes });
 };

@@ -6,6 +6,7 @@ import { refusalOf } from './change.ts';
 import { tracer } from './trace.ts';
 import { tupleIndex } from './tuple-index.ts';
 import type { Answer } from './scratch.ts';
+import type { Refusal } from './change.ts';
 import type { TupleIndex } from './tuple-index.ts';
 import type { CompiledModel } from '../../model/compiled.ts';
 import type {
@@ -28,12 +29,30 @@ export type EmbeddedOptions = {
   readonly onProgress?: (tuples: number) => void;
 };
 
+/** Why the engine would refuse these tuples, however many they are; undefined when it would not. */
+export type RefusalOf = (change: TupleChange) => Refusal | undefined;
+
+/**
+ * Work that commits tuples together with other rows, in a transaction of its own. It answers with what it committed;
+ * without `committed` nothing was. Whatever `refusalOf` names must not be committed. It must not call `write` or `mutate`.
+ */
+export type Mutation<Result> = (refusalOf: RefusalOf) => Promise<{
+  readonly result: Result;
+  readonly committed?: { readonly change: TupleChange; readonly revision: string } | undefined;
+}>;
+
 /** Everything but writes is synchronous here, and types say so. */
 export type EmbeddedEngine = Omit<Engine, 'check' | 'checkMany' | 'explain' | 'read'> & {
   readonly check: (query: Query) => Decision;
   readonly checkMany: (queries: readonly Query[]) => readonly Decision[];
   readonly explain: (query: Query) => Explanation;
   readonly read: (filter: TupleFilter) => readonly Tuple[];
+  /**
+   * Runs `mutation` when every earlier write is in force; no other begins before it ends. What it committed is in force for
+   * every question asked after the answer resolves, and for none before the commit. Rejects, with nothing changed,
+   * when it does.
+   */
+  readonly mutate: <Result>(mutation: Mutation<Result>) => Promise<Result>;
 };
 
 /**
@@ -66,13 +85,16 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
     };
   };
   const commit = store === undefined ? counter() : store.commit;
-  const apply = async (change: TupleChange): Promise<Written> => {
+  const apply = ({ deletes, writes }: TupleChange, revision: string): void => {
+    for (const tuple of deletes) index.remove(tuple);
+    for (const tuple of writes) index.add(tuple);
+    answers = decisions(revision);
+  };
+  const write = async (change: TupleChange): Promise<Written> => {
     const refusal = refusalOf(program, index, change);
     if (refusal !== undefined) return refusal;
     const revision = await commit(change);
-    for (const tuple of change.deletes) index.remove(tuple);
-    for (const tuple of change.writes) index.add(tuple);
-    answers = decisions(revision);
+    apply(change, revision);
     return { kind: 'written', revision };
   };
   const inTurn = turns();
@@ -84,8 +106,14 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
     write: ({ writes, deletes }) => {
       // A copy: what is applied after the commit must be what was checked before it.
       const change = { writes: [...writes], deletes: [...deletes] };
-      return inTurn(() => apply(change));
+      return inTurn(() => write(change));
     },
+    mutate: (mutation) =>
+      inTurn(async () => {
+        const { result, committed } = await mutation((change) => refusalOf(program, index, change, Infinity));
+        if (committed !== undefined) apply(committed.change, committed.revision);
+        return result;
+      }),
   };
 };
 
