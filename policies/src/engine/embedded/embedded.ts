@@ -7,6 +7,7 @@ import { tracer } from './trace.ts';
 import { tupleIndex } from './tuple-index.ts';
 import type { Answer } from './scratch.ts';
 import type { Refusal } from './change.ts';
+import type { Program } from './program.ts';
 import type { TupleIndex } from './tuple-index.ts';
 import type { CompiledModel } from '../../model/compiled.ts';
 import type {
@@ -84,11 +85,33 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
       excludedBy: answer === isFalse ? trace.excludedBy() : [],
     };
   };
-  const commit = store === undefined ? counter() : store.commit;
+  const inForce = (revision: string): void => {
+    answers = decisions(revision);
+  };
+  return {
+    check,
+    checkMany: (queries) => queries.map(check),
+    explain,
+    read: index.read,
+    ...writing({ program, index, commit: store === undefined ? counter() : store.commit, inForce }),
+  };
+};
+
+type WritingParts = {
+  readonly program: Program;
+  readonly index: TupleIndex;
+  readonly commit: TupleStore['commit'];
+  /** Called as soon as the index stands at this revision. */
+  readonly inForce: (revision: string) => void;
+};
+
+/** What changes the index, one after the other. */
+const writing = ({ program, index, commit, inForce }: WritingParts): Pick<EmbeddedEngine, 'write' | 'mutate'> => {
+  const inTurn = turns();
   const apply = ({ deletes, writes }: TupleChange, revision: string): void => {
     for (const tuple of deletes) index.remove(tuple);
     for (const tuple of writes) index.add(tuple);
-    answers = decisions(revision);
+    inForce(revision);
   };
   const write = async (change: TupleChange): Promise<Written> => {
     const refusal = refusalOf(program, index, change);
@@ -97,12 +120,7 @@ export const embedded = async ({ model, store, onProgress }: EmbeddedOptions): P
     apply(change, revision);
     return { kind: 'written', revision };
   };
-  const inTurn = turns();
   return {
-    check,
-    checkMany: (queries) => queries.map(check),
-    explain,
-    read: index.read,
     write: ({ writes, deletes }) => {
       // A copy: what is applied after the commit must be what was checked before it.
       const change = { writes: [...writes], deletes: [...deletes] };
