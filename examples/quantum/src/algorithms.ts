@@ -31,7 +31,7 @@ export const createAlgorithm: Handler = async ({ store, events, now, request }) 
   if (read.kind === 'refused') return read.answer;
   const made = await store.change((state): Edit<Algorithm | null> => {
     if (state.algorithms.size >= algorithmsMax) return { state, result: null };
-    const id = uniqueSlug(read.draft.name, (each) => state.algorithms.has(each) || state.retired.has(each));
+    const id = uniqueSlug(read.draft.name, (each) => state.algorithms.has(each));
     const at = now();
     const algorithm = { id, ...read.draft, created_at: at, updated_at: at, created_by: caller(request) };
     return { state: withAlgorithm(state, algorithm), result: algorithm };
@@ -56,7 +56,7 @@ export const deleteAlgorithm: Handler = async ({ store, events, now, param }) =>
     const algorithms = new Map(state.algorithms);
     algorithms.delete(id);
     const jobs = new Map([...state.jobs].filter(([, job]) => job.algorithm !== id));
-    return { state: { algorithms, jobs, retired: new Set(state.retired).add(id) }, result: true };
+    return { state: { algorithms, jobs }, result: true };
   });
   if (existed) events.publish({ type: 'algorithm.deleted', at: now(), algorithm: id });
   return { kind: 'empty', status: 204 };

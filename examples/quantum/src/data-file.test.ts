@@ -21,13 +21,13 @@ describe('dataFile', () => {
   });
 
   it('gives back what was saved and leaves no other file', async () => {
-    const state = { ...seed(), retired: new Set(['gone']) };
+    const state = seed();
     await dataFile(path).save(state);
     expect(await dataFile(path).load()).toEqual(state);
     expect(await readdir(folder)).toEqual(['quantum.json']);
   });
 
-  it.each(['', '{"algorithms":[]}', '{"algorithms":[{"id":1}],"jobs":[],"retired":[]}', '[]'])(
+  it.each(['', '{"algorithms":[]}', '{"algorithms":[{"id":1}],"jobs":[]}', '[]'])(
     'refuses %j by name instead of starting empty',
     async (text) => {
       await writeFile(path, text);

@@ -26,10 +26,9 @@ export const dataFile = (path: string): DataFile => ({
   },
 });
 
-const plain = ({ algorithms, jobs, retired }: State) => ({
+const plain = ({ algorithms, jobs }: State) => ({
   algorithms: [...algorithms.values()],
   jobs: [...jobs.values()],
-  retired: [...retired],
 });
 
 const writeDurably = async (path: string, text: string): Promise<void> => {
@@ -57,7 +56,6 @@ const parsed = (text: string, path: string): State => {
   return {
     algorithms: new Map(value.algorithms.map((each) => [each.id, each])),
     jobs: new Map(value.jobs.map((each) => [each.id, each])),
-    retired: new Set(value.retired),
   };
 };
 
@@ -72,14 +70,10 @@ const jsonOf = (text: string, path: string): unknown => {
 type Data = {
   readonly algorithms: readonly Algorithm[];
   readonly jobs: readonly Job[];
-  readonly retired: readonly string[];
 };
 
 const isData = (value: unknown): value is Data =>
-  isRecord(value) &&
-  isListOf(value['algorithms'], isAlgorithm) &&
-  isListOf(value['jobs'], isJob) &&
-  isListOf(value['retired'], (each) => typeof each === 'string');
+  isRecord(value) && isListOf(value['algorithms'], isAlgorithm) && isListOf(value['jobs'], isJob);
 
 const isAlgorithm = (value: unknown): boolean =>
   isRecord(value) &&

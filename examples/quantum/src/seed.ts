@@ -24,5 +24,4 @@ const algorithms = [
 export const seed = (): State => ({
   algorithms: new Map(algorithms.map((each) => [each.id, each])),
   jobs: new Map(),
-  retired: new Set(),
 });

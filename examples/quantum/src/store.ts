@@ -4,8 +4,6 @@ import type { Algorithm, Job } from './algorithm.ts';
 export type State = {
   readonly algorithms: ReadonlyMap<string, Algorithm>;
   readonly jobs: ReadonlyMap<string, Job>;
-  /** Ids of deleted algorithms: an id is never given out twice, or the new owner would inherit what was said about the old one. */
-  readonly retired: ReadonlySet<string>;
 };
 
 export type Edit<T> = { readonly state: State; readonly result: T };
