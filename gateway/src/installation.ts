@@ -5,10 +5,8 @@ import type { Database } from '@gatehouse/db/client';
 import { tupleStore } from '@gatehouse/db/tuples';
 import { unusable } from '@gatehouse/db/unusable';
 import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
-import type { CompiledModel } from '@gatehouse/policies/model/compiled';
 import type { Account } from '@gatehouse/policies/principal';
 import { systemClock } from './clock.ts';
-import { formatAddress } from './config/address.ts';
 import type { Config } from './config/config.ts';
 import { inFolder, unusableText } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -18,11 +16,13 @@ import { seedDemo } from './demo/seed.ts';
 import { removeDemoTokens, renewDemoTokens } from './demo/token-rows.ts';
 import { accountOf, databaseDirectory, storedTokens } from './directory.ts';
 import { apiTokenIdentity } from './identity/api-token.ts';
-import { modelIn, routesIn } from './load-policies.ts';
-import type { LiveRoutes } from './load-policies.ts';
+import { modelIn } from './load-policies.ts';
 import { modelStore } from './model-store.ts';
 import { answerOperations } from './operations/answer-operations.ts';
 import type { Operations } from './operations/operations.ts';
+import { policyOperations } from './operations/policy-operations.ts';
+import type { LivePolicies } from './policies/live-policies.ts';
+import { openPolicies } from './policies/open-policies.ts';
 import type { RecentLines } from './records/recent-lines.ts';
 import { StartRefused } from './start-refused.ts';
 import { cache } from './cache.ts';
@@ -33,7 +33,7 @@ export type Installation = {
   readonly database: Database;
   readonly decider: Decider;
   readonly operations: Operations;
-  readonly routes: LiveRoutes;
+  readonly policies: LivePolicies;
   /** The newest secret: what the demo's tokens are derived from. */
   readonly secret: string;
 };
@@ -68,7 +68,7 @@ export const openInstallation = async ({
   if (opened.kind === 'unusable') throw new StartRefused(unusableText(folder.path, opened));
   const { database } = opened;
   try {
-    return await joinParts({ config, database, secrets, demo, recent });
+    return await joinParts({ config, database, secrets, demo, recent, say });
   } catch (error) {
     await database.close();
     throw refusalFor(folder.path, error);
@@ -92,39 +92,30 @@ type Joined = {
   readonly secrets: readonly string[];
   readonly demo: boolean | undefined;
   readonly recent: RecentLines | undefined;
+  readonly say: (line: string) => void;
 };
 
-const joinParts = async ({ config, database, secrets, demo, recent }: Joined): Promise<Installation> => {
+const joinParts = async ({ config, database, secrets, demo, recent, say }: Joined): Promise<Installation> => {
   const { db } = database;
   const [secret = ''] = secrets;
   const keys = deriveKeys(secrets, 'api-token');
-  const model = await modelIn(config.GATEHOUSE_POLICIES, modelStore(db));
+  const loaded = await modelIn(config.GATEHOUSE_POLICIES, modelStore(db));
   if (demo === true) await seedDemo(database);
   if (demo === true) await renewDemoTokens({ database, secret, keys }, new Date());
   if (demo === false) await removeDemoTokens({ database, secret, keys });
 
-  const engine = await embedded({ model, store: tupleStore(database) });
-  const routes = await liveRoutes(config, model, database);
+  const engine = await embedded({ model: loaded.model, store: tupleStore(database) });
+  const policies = await openPolicies({ config, model: loaded, db, say });
   const known = cache<Account | undefined>({ ...accountCache, now: systemClock.monotonicMs });
   const accounts = (slugOrId: string) => known.find(slugOrId, () => accountOf(db, slugOrId));
   const identify = apiTokenIdentity({ keys, find: storedTokens(db), clock: systemClock });
-  const deciding = decider({ routes: () => routes.table, identify, accounts, engine });
+  const deciding = decider({ routes: () => policies.routes().table, identify, accounts, engine });
   const directory = databaseDirectory(db);
-  const operations = answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: () => routes, recent });
-  return { database, decider: deciding, operations, routes, secret };
+  const operations = {
+    ...answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: policies.routes, recent }),
+    ...policyOperations({ policies }),
+  };
+  return { database, decider: deciding, operations, policies, secret };
 };
 
 const accountCache = { entriesMax: 20_000, ageMsMax: 2_000 };
-
-const liveRoutes = (config: Config, model: CompiledModel, { db }: Database): Promise<LiveRoutes> =>
-  routesIn(config.GATEHOUSE_POLICIES, {
-    model,
-    accountId: async (slug) => (await accountOf(db, slug))?.id,
-    ...exampleOrigin(config),
-  });
-
-/** The shipped policy names the example's usual address; only another one has to be said. */
-const exampleOrigin = ({ GATEHOUSE_EXAMPLE_LISTEN: address }: Config): { upstreams?: Record<string, string> } =>
-  formatAddress(address) === '127.0.0.1:4402'
-    ? {}
-    : { upstreams: { 'quantum.api': `http://${formatAddress(address)}` } };

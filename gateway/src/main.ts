@@ -16,7 +16,9 @@ import { drain } from './drain.ts';
 import { listenOn, listenOnSocket } from './listening.ts';
 import { openInstallation } from './installation.ts';
 import type { Installation } from './installation.ts';
+import { watchedModel, watchedRoutes } from './load-policies.ts';
 import { socketServer } from './operations/socket-server.ts';
+import { watchFiles } from './policies/watch-files.ts';
 import { readinessOf } from './readiness.ts';
 import { lineFile } from './records/line-file.ts';
 import { recordOutcome } from './records/record-outcome.ts';
@@ -31,6 +33,8 @@ export type Running = {
   readonly screen: string;
   /** Drains and closes everything that was opened; resolves with what could not be closed. */
   readonly stop: () => Promise<readonly string[]>;
+  /** Reads the route policies again; what comes of it is said like everything else. */
+  readonly reloadPolicies: () => void;
   /** Resolves with the cause when the gateway can no longer work and has to end. */
   readonly broken: Promise<Error>;
 };
@@ -60,7 +64,7 @@ const start = async (config: Config, say: (line: string) => void, opened: Closin
     runInstallation({ config, folder, demo, recent, say }, opened),
     demo ? runExample(config, opened) : Promise.resolve(undefined),
   );
-  for (const warning of installation.routes.warnings) say(`warning: ${warning}`);
+  for (const warning of installation.policies.routes().warnings) say(`warning: ${warning}`);
   const doors = await openDoors({ config, folder, installation, recent, opened, say });
   return {
     screen: screenText({
@@ -77,6 +81,7 @@ const start = async (config: Config, say: (line: string) => void, opened: Closin
       doors.beginDraining();
       return opened.close();
     },
+    reloadPolicies: () => void installation.policies.reload('signal'),
     broken: new Promise((resolve) => {
       void installation.database.ended.then((end) => {
         if (end.kind === 'died') resolve(end.cause);
@@ -148,7 +153,7 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
   opened.add('decision log', log.close);
   const { readiness, beginDraining } = readinessOf({ installation, log });
   const upstream = undiciUpstream();
-  const policiesDigest = () => installation.routes.digest;
+  const policiesDigest = () => installation.policies.routes().digest;
   const door = proxyDoor({
     decide: installation.decider.decide,
     upstream,
@@ -162,11 +167,17 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
   const listening = await listenOn(app, config.GATEHOUSE_LISTEN, 'GATEHOUSE_LISTEN');
   if (listening.kind !== 'listening') throw new StartRefused(listening.message);
   opened.add('applications', () => drain(app, graceMs));
+  const watch = watchFiles({
+    watched: [watchedRoutes(config.GATEHOUSE_POLICIES), watchedModel(config.GATEHOUSE_POLICIES)],
+    onChange: () => void installation.policies.reload('change'),
+  });
+  opened.add('policy watch', watch.close);
   return { applications: listening.address, control, beginDraining };
 };
 
 /** Whether the loaded policies have rules for the example: with other policies the demo's lines would not hold. */
-const isInFront = ({ routes }: Installation): boolean => routes.table.rules.some(({ app }) => app === 'quantum');
+const isInFront = ({ policies }: Installation): boolean =>
+  policies.routes().table.rules.some(({ app }) => app === 'quantum');
 
 /** A socket file that a killed process left is in the way; the folder's lock says that nobody uses it. */
 const openSocket = async (folder: DataFolder, { operations }: Installation, opened: Closing): Promise<void> => {

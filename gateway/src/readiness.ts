@@ -1,8 +1,9 @@
 import type { Check, Readiness } from './control/health.ts';
 import type { Installation } from './installation.ts';
+import type { PoliciesState } from './policies/live-policies.ts';
 import type { LineFile } from './records/line-file.ts';
 
-type Parts = { readonly installation: Pick<Installation, 'database' | 'routes'>; readonly log: LineFile };
+type Parts = { readonly installation: Pick<Installation, 'database' | 'policies'>; readonly log: LineFile };
 
 /** What `/readyz` says. A decision log that cannot be written warns: requests are still decided, and recorded in memory. */
 export const readinessOf = ({ installation, log }: Parts): { readiness: Readiness; beginDraining: () => void } => {
@@ -19,7 +20,7 @@ export const readinessOf = ({ installation, log }: Parts): { readiness: Readines
         databaseFailure === undefined
           ? { name: 'database', state: 'ok', detail: 'PGlite: survives a killed process, not a power cut' }
           : { name: 'database', state: 'failed', detail: databaseFailure },
-        routesCheck(installation.routes),
+        policiesCheck(installation.policies.state()),
         logCheck(log),
       ],
     }),
@@ -29,11 +30,25 @@ export const readinessOf = ({ installation, log }: Parts): { readiness: Readines
   };
 };
 
-const routesCheck = ({ digest, warnings }: Installation['routes']): Check => ({
-  name: 'route policies',
-  state: warnings.length === 0 ? 'ok' : 'warning',
-  detail: [digest.slice(0, 12), ...warnings].join('; '),
-});
+const problemsShown = 5;
+
+/** Files that cannot be used warn: requests are still decided, by the rules of before. */
+const policiesCheck = ({ routes, stale, modelHasChanged }: PoliciesState): Check => {
+  const model = modelHasChanged ? ['the model files have changed: restart to use them'] : [];
+  const inForce = [routes.digest.slice(0, 12), ...routes.warnings, ...model];
+  if (stale === undefined) {
+    return { name: 'route policies', state: inForce.length === 1 ? 'ok' : 'warning', detail: inForce.join('; ') };
+  }
+  const { length } = stale.problems;
+  const more = length > problemsShown ? `; and ${length - problemsShown} more` : '';
+  const reason = `${stale.problems.slice(0, problemsShown).join('; ')}${more}`;
+  const since = new Date(stale.since).toISOString();
+  return {
+    name: 'route policies',
+    state: 'warning',
+    detail: `policies: stale since ${since}, reason: ${reason}; still in force: ${inForce.join('; ')}`,
+  };
+};
 
 const logCheck = (log: LineFile): Check => {
   const health = log.health();

@@ -13,7 +13,7 @@ export const routesCheckCommand = async (environment: Environment, folder: strin
   if (read.kind === 'refused') return sayRefused(read.problems.join('\n'), false);
   const policies = folder ?? read.config.GATEHOUSE_POLICIES;
   try {
-    const model = await modelIn(policies);
+    const { model } = await modelIn(policies);
     // Which accounts exist is known to an installation only; the server looks them up when it loads the files.
     const { table, warnings } = await routesIn(policies, { model, accountId: (slug) => slug });
     for (const warning of warnings) console.error(errorStyle.warn(`warning: ${warning}`));

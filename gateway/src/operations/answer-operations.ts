@@ -18,7 +18,7 @@ import type {
   ExplainAnswer,
   ExplainAsked,
   ExplainedQuestion,
-  Operations,
+  Questions,
 } from './operations.ts';
 
 type Parts = {
@@ -31,7 +31,7 @@ type Parts = {
 };
 
 /** Answers an operator's questions from the parts that decide requests: never a second opinion. */
-export const answerOperations = (parts: Parts): Operations => ({
+export const answerOperations = (parts: Parts): Questions => ({
   check: (asked) => check(parts, asked),
   explain: (asked) => explain(parts, asked),
   decisions: async (asked) => newestDecisions(parts, asked),

@@ -1,17 +1,29 @@
 import type { Step } from '@gatehouse/policies/engine/engine';
 import type { Reason } from '@gatehouse/policies/reasons';
 import type { Verdict } from '../verdict.ts';
+import type { Reloaded } from '../policies/live-policies.ts';
 import type { DecisionRecord } from '../records/record.ts';
 
 /**
  * What an operator can ask beside the requests: the same questions over the control socket of a running server and,
  * without a server, on the data folder itself. Plain data both ways.
  */
-export type Operations = {
+export type Operations = Questions & PolicyOperations;
+
+/** About requests and tuples. */
+export type Questions = {
   readonly check: (asked: CheckAsked) => Promise<CheckAnswer>;
   readonly explain: (asked: ExplainAsked) => Promise<ExplainAnswer>;
   readonly decisions: (asked: DecisionsAsked) => Promise<DecisionsAnswer>;
 };
+
+/** About the route policies. */
+export type PolicyOperations = {
+  /** Of the running server: without one there is nothing to reload. */
+  readonly reloadRoutes: () => Promise<ReloadAnswer>;
+};
+
+export type ReloadAnswer = { readonly kind: 'answer'; readonly reloaded: Reloaded } | OperationRefused;
 
 /** `subject` and `object` may carry a user name, e-mail or slug in place of an id; a subject without a type is a user. */
 export type CheckAsked = { readonly subject: string; readonly relation: string; readonly object: string };

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { StartRefused } from '../start-refused.ts';
-import type { CheckAnswer, DecisionsAnswer, ExplainAnswer, Operations } from './operations.ts';
+import type { CheckAnswer, DecisionsAnswer, ExplainAnswer, Operations, ReloadAnswer } from './operations.ts';
 
 const timeoutMs = 10_000;
 
@@ -9,6 +9,7 @@ export const socketClient = (socketPath: string): Operations => ({
   check: (asked) => call<CheckAnswer>(socketPath, '/check', asked),
   explain: (asked) => call<ExplainAnswer>(socketPath, '/explain', asked),
   decisions: (asked) => call<DecisionsAnswer>(socketPath, '/decisions', asked),
+  reloadRoutes: () => call<ReloadAnswer>(socketPath, '/routes/reload', {}),
 });
 
 /** True when a server accepts connections there. A file that a killed server left behind does not count. */

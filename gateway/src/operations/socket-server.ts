@@ -22,6 +22,7 @@ export const socketServer = (operations: Operations): FastifyInstance => {
   app.post('/check', async ({ body }) => operations.check(checkAsked.parse(body)));
   app.post('/explain', async ({ body }) => operations.explain(explainAsked.parse(body)));
   app.post('/decisions', async ({ body }) => operations.decisions(decisionsAsked.parse(body)));
+  app.post('/routes/reload', async () => operations.reloadRoutes());
   app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
     const isWrong = error instanceof z.ZodError;
     void reply.code(isWrong ? 400 : (error.statusCode ?? 500));
