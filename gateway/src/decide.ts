@@ -4,9 +4,10 @@ import type { Reason } from '@gatehouse/policies/reasons';
 import { authorize } from '@gatehouse/policies/routes/authorize';
 import type { Authorization } from '@gatehouse/policies/routes/authorize';
 import { andThen } from '@gatehouse/policies/routes/awaitable';
+import { decodedSegments } from '@gatehouse/policies/routes/encoded-slash';
 import type { Accounts } from '@gatehouse/policies/routes/rule-context';
 import { badParameterText } from '@gatehouse/policies/routes/table';
-import type { Matched, RouteMatch, RouteTable } from '@gatehouse/policies/routes/table';
+import type { AmbiguousPath, BadParameter, Matched, RouteMatch, RouteTable } from '@gatehouse/policies/routes/table';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Identified, Identify } from './identity/identity.ts';
 import type { Grounds, Verdict } from './verdict.ts';
@@ -20,8 +21,8 @@ export type Decide = (request: DoorRequest) => Awaitable<Verdict>;
 export type Decider = {
   /** Establishes the caller from the credential, then decides. */
   readonly decide: Decide;
-  /** Decides for a caller who is already known: for `explain`, never for a request. */
-  readonly decideAs: (request: DoorRequest, principal: Principal | undefined) => Awaitable<Verdict>;
+  /** Decides for a caller who is already known, with another `engine` if there is one: for `explain`, never for a request. */
+  readonly decideAs: (request: DoorRequest, principal: Principal | undefined, engine?: Engine) => Awaitable<Verdict>;
 };
 
 type Parts = {
@@ -32,8 +33,8 @@ type Parts = {
 };
 
 /** The one decision function behind every door. A wrong credential is refused before anything else is looked at. */
-export const decider = ({ routes, identify, accounts, engine }: Parts): Decider => {
-  const decideAs = (request: DoorRequest, principal: Principal | undefined): Awaitable<Verdict> => {
+export const decider = ({ routes, identify, accounts, engine: usual }: Parts): Decider => {
+  const decideAs: Decider['decideAs'] = (request, principal, engine = usual) => {
     const { target, account: accountHeader } = request;
     // Read once: a reload in the middle must not mix two sets of rules in one decision.
     const table = routes();
@@ -43,18 +44,10 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
     switch (match.kind) {
       case 'none':
         return { kind: 'no-route', reason: 'no_route', policies, asked: [], ...caller };
-      case 'bad-parameter': {
-        const detail = badParameterText(match);
-        return {
-          kind: 'bad-request',
-          reason: 'bad_parameter',
-          detail,
-          policies,
-          rule: match.rule,
-          asked: [],
-          ...caller,
-        };
-      }
+      case 'ambiguous-path':
+        return ambiguousPath(match, { policies, ...caller });
+      case 'bad-parameter':
+        return badParameter(match, { policies, ...caller });
       case 'match': {
         const grounds = { policies, rule: match.rule, params: match.params, ...caller };
         const question = { match, target, principal, accountHeader, accounts, engine };
@@ -78,6 +71,8 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
     decide: (request) => {
       const { bearer } = request;
       if (bearer === undefined) return decideAs(request, undefined);
+      const refused = request.target.hasEncodedSlash ? refusedPath(routes(), request) : undefined;
+      if (refused !== undefined) return refused;
       return attempt(() => andThen(identify(bearer), (found) => decideIdentified(request, found)), {});
     },
     decideAs,
@@ -87,12 +82,52 @@ export const decider = ({ routes, identify, accounts, engine }: Parts): Decider 
 const refusedCredential = (table: RouteTable, { target }: DoorRequest, reason: Reason): Verdict => {
   const match = matchOf(table, target);
   const policies = table.digest;
-  return { kind: 'sign-in', reason, policies, asked: [], ...(match.kind === 'none' ? {} : { rule: match.rule }) };
+  return { kind: 'sign-in', reason, policies, asked: [], ...(match.kind === 'none' ? {} : visible(match.rule)) };
+};
+
+/** A path that can be read in two ways is refused before its credential is looked at, like every other such path. */
+const refusedPath = (table: RouteTable, { target }: DoorRequest): Verdict | undefined => {
+  const match = matchOf(table, target);
+  return match.kind === 'ambiguous-path' ? ambiguousPath(match, { policies: table.digest }) : undefined;
 };
 
 /** Nobody's policy can hand our own corner of the path space to an application. */
-const matchOf = (table: RouteTable, target: Target): RouteMatch =>
-  target.segments[0] === '.gatehouse' ? { kind: 'none' } : table.match(target);
+const matchOf = (table: RouteTable, target: Target): RouteMatch => {
+  if (target.hasEncodedSlash && decodedSegments(target.segments)[0] === ownSegment)
+    return { kind: 'ambiguous-path', detail: 'an encoded slash stands in a path of the gateway itself' };
+  return target.segments[0] === ownSegment ? { kind: 'none' } : table.match(target);
+};
+
+const ownSegment = '.gatehouse';
+
+/** Where a rule in shadow matched, the answer is the one that is given without a rule, in every respect. */
+const visible = (rule: Matched['rule'] | undefined): { readonly rule?: Matched['rule'] } =>
+  rule === undefined || rule.mode === 'shadow' ? {} : { rule };
+
+const ambiguousPath = ({ rule, detail }: AmbiguousPath, known: Known): Verdict => ({
+  kind: 'bad-request',
+  reason: 'ambiguous_path',
+  detail,
+  asked: [],
+  ...visible(rule),
+  ...known,
+});
+
+const badParameter = (match: BadParameter, known: Known): Verdict => {
+  const { rule } = match;
+  if (rule.mode === 'shadow') {
+    const said = { verdict: 'bad-request', reason: 'bad_parameter', asked: [] } as const;
+    return {
+      kind: 'no-route',
+      reason: 'no_route',
+      asked: [],
+      beside: { kind: 'shadow', route: rule.id, ...said },
+      ...known,
+    };
+  }
+  const detail = badParameterText(match);
+  return { kind: 'bad-request', reason: 'bad_parameter', detail, rule, asked: [], ...known };
+};
 
 /** What is known before the rule is asked. */
 type Known = Pick<Grounds, 'policies' | 'rule' | 'params' | 'principal'>;
@@ -118,5 +153,9 @@ const verdictOf = (authorization: Authorization, grounds: Known & { readonly rul
       return { ...authorization, ...grounds };
     case 'unavailable':
       return { ...authorization, ...grounds, reason: 'unable_to_decide', cause: new Error(authorization.message) };
+    case 'no-route': {
+      const { rule: _rule, params: _params, ...known } = grounds;
+      return { ...authorization, ...known };
+    }
   }
 };

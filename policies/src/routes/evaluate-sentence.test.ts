@@ -36,7 +36,7 @@ const context = (): RuleContext => ({
     params: {},
     parentsOf: () => [],
   },
-  target: { host: 'h', authority: 'h', method: 'GET', path: '/', segments: [''], query: '' },
+  target: { host: 'h', authority: 'h', method: 'GET', path: '/', segments: [''], hasEncodedSlash: false, query: '' },
   principal: {
     subject: 'user:bob',
     name: 'bob',

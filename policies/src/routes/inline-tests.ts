@@ -7,12 +7,14 @@ import { reasons } from '../reasons.ts';
 import { routeProblem } from './problem.ts';
 import { badParameterText } from './table.ts';
 import type { CompiledModel } from '../model/compiled.ts';
+import type { Principal } from '../principal.ts';
 import type { Reason } from '../reasons.ts';
 import type { Authorization } from './authorize.ts';
 import type { ClosedWorld } from './closed-world.ts';
 import type { Expectation } from './expectation.ts';
 import type { RouteProblem } from './problem.ts';
 import type { Asked } from './rule-context.ts';
+import type { Rule } from './rule.ts';
 import type { RouteFile } from './schema.ts';
 import type { RouteTable } from './table.ts';
 import type { Target } from './target.ts';
@@ -67,11 +69,15 @@ const outcomeOf = async (expectation: Expectation, table: RouteTable, world: Clo
   switch (match.kind) {
     case 'none':
       return refusal('no_route', nearText(table, read.target));
+    case 'ambiguous-path':
+      return refusal('ambiguous_path', match.detail);
     case 'bad-parameter':
-      return refusal('bad_parameter', badParameterText(match));
+      return match.rule.mode === 'shadow'
+        ? refusal('no_route', `${badParameterText(match)}, and the rule is in shadow`)
+        : refusal('bad_parameter', badParameterText(match));
     case 'match': {
       const { caller, account } = expectation;
-      const principal = caller === undefined ? undefined : world.principal(caller);
+      const principal = caller === undefined ? undefined : accepted(world.principal(caller), match.rule);
       const authorization = await authorize({
         match,
         target: read.target,
@@ -85,6 +91,12 @@ const outcomeOf = async (expectation: Expectation, table: RouteTable, world: Clo
   }
 };
 
+/** A test is about what the caller may do: its credential is of a kind that the rule accepts. */
+const accepted = (principal: Principal, { credentials }: Rule): Principal => ({
+  ...principal,
+  credential: credentials?.[0] ?? principal.credential,
+});
+
 const outcomeOfAuthorization = (authorization: Authorization, rule: string): Outcome => {
   const why = `the rule is "${rule}"${authorization.asked.map(askedText).join('')}`;
   switch (authorization.kind) {
@@ -95,6 +107,8 @@ const outcomeOfAuthorization = (authorization: Authorization, rule: string): Out
       return refusal(authorization.reason, why);
     case 'bad-request':
       return refusal(authorization.reason, `${authorization.detail}; ${why}`);
+    case 'no-route':
+      return refusal('no_route', `${why}, which is in shadow`);
     case 'unavailable':
       return refusal('unable_to_decide', `${authorization.message}; ${why}`);
   }

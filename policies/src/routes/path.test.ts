@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { readTarget } from './target.ts';
 import type { Target } from './target.ts';
 
+/** What every rule may answer: paths without encoded slashes. */
 const accepted = (rawTarget: string): Target | undefined => {
+  const target = read(rawTarget);
+  return target?.hasEncodedSlash === false ? target : undefined;
+};
+
+const read = (rawTarget: string): Target | undefined => {
   const result = readTarget({ method: 'GET', rawTarget, host: 'quantum.example' });
   return result.kind === 'refused' ? undefined : result.target;
 };
@@ -163,6 +169,60 @@ describe('every accepted path', () => {
         expect(['.', '..']).not.toContain(segment);
       }
       expect(segments.slice(0, -1)).not.toContain('');
+    });
+  });
+});
+
+describe('every path with an encoded slash', () => {
+  const slashed = fc
+    .array(
+      fc.oneof({ weight: 2, arbitrary: piece }, { weight: 1, arbitrary: fc.constantFrom('%2f', '%2F', 'a', '.') }),
+      {
+        maxLength: 10,
+      },
+    )
+    .map((pieces) => `/a%2F${pieces.join('')}`);
+  const forEveryKept = (holds: (target: Target, raw: string) => void): void => {
+    let count = 0;
+    fc.assert(
+      fc.property(slashed, (raw) => {
+        const target = read(raw);
+        if (target === undefined) return;
+        count += 1;
+        holds(target, raw);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(count, 'the generator must produce paths that are kept').toBeGreaterThan(300);
+  };
+
+  it('says so, and is its own canonical form with each of these escapes as it came', () => {
+    forEveryKept((target, raw) => {
+      expect(target.hasEncodedSlash).toBe(true);
+      expect(read(target.path)).toEqual(target);
+      expect(target.path.match(/%2f/gi)).toEqual(raw.match(/%2f/gi));
+    });
+  });
+
+  it('keeps it in the segment, where no literal can equal it: a "%" stands in no other', () => {
+    forEveryKept(({ path, segments }) => {
+      expect(segments.map((segment) => segment.split('%2F').length - 1)).toEqual(
+        path
+          .split('/')
+          .slice(1)
+          .map((segment) => segment.match(/%2f/gi)?.length ?? 0),
+      );
+      expect(segments.join('/').replaceAll('%2F', '')).not.toContain('%');
+    });
+  });
+
+  it('hides no dot segment and no empty one from whoever decodes it', () => {
+    forEveryKept(({ path }) => {
+      const decoded = decodeURIComponent(path).split('/').slice(1);
+      expect(decoded.slice(0, -1)).not.toContain('');
+      expect(decoded).not.toContain('.');
+      expect(decoded).not.toContain('..');
+      expect(decoded.join('')).not.toMatch(/[\\;%?#]|\p{Cc}/u);
     });
   });
 });

@@ -47,6 +47,8 @@ const outcome = (match: RouteMatch): string => {
       return 'none';
     case 'bad-parameter':
       return `${match.rule.id} refuses ${match.name}`;
+    case 'ambiguous-path':
+      return `ambiguous: ${match.detail}`;
     case 'match':
       return match.rule.id;
   }

@@ -1,4 +1,5 @@
 import { obeys } from './alphabet.ts';
+import { decodedSegments, mayHoldSlash } from './encoded-slash.ts';
 import { hostShape } from './host-pattern.ts';
 import { nearMisses } from './near.ts';
 import { pathShape } from './path-pattern.ts';
@@ -20,7 +21,10 @@ export type Matched = {
   readonly parentsOf: ParentsOf;
 };
 
-export type RouteMatch = Matched | BadParameter | { readonly kind: 'none' };
+export type RouteMatch = Matched | BadParameter | AmbiguousPath | { readonly kind: 'none' };
+
+/** A path with an encoded slash that no rule allows; `rule` when one matched that does not allow it. */
+export type AmbiguousPath = { readonly kind: 'ambiguous-path'; readonly rule?: Rule; readonly detail: string };
 
 /** The value of a parameter is outside its alphabet. */
 export type BadParameter = {
@@ -39,11 +43,12 @@ export type RouteTable = {
   /** Of the files that it was made from; empty for a table that decides no request. */
   readonly digest: string;
   readonly rules: readonly Rule[];
-  readonly match: (target: Pick<Target, 'host' | 'method' | 'segments'>) => RouteMatch;
+  readonly match: (target: Asked) => RouteMatch;
   /** For people who wonder why nothing matched: at most five rules, nearest first. */
   readonly near: (target: Target) => readonly NearMiss[];
 };
 
+type Asked = Pick<Target, 'host' | 'method' | 'segments'> & Partial<Pick<Target, 'hasEncodedSlash'>>;
 type Methods = Map<string, Trie>;
 type Hosts = { readonly exact: Map<string, Methods>; readonly labels: Map<string, Methods>; any: Methods | undefined };
 
@@ -54,18 +59,31 @@ const noParams: Params = Object.freeze({});
  * Rules ready to be matched. The most specific host pattern that fits owns the request (exact, then one label, then `*`),
  * with no way back to a wider one; under it literal beats parameter beats `**`. A value outside its parameter's alphabet is
  * refused, never tried against a wider rule. `GET` stands for `HEAD` where no rule of the same host and path says `HEAD`.
+ *
+ * A path with an encoded slash has two readings. It is matched in the one that is forwarded, by a rule that allows it, and
+ * only where the other one does not lead to another rule: what an application might read must not be decided by another rule.
  */
 export const routeTable = (rules: readonly Rule[], parentsOf: ParentsOf, digest = ''): RouteTable => {
   const hosts = hostsOf(rules);
   return {
     digest,
     rules,
-    match: ({ host, method, segments }) => {
-      const rule = ownerOf(hosts, host)?.get(method)?.find(segments);
+    match: ({ host, method, segments, hasEncodedSlash }) => {
+      const owned = ownerOf(hosts, host)?.get(method);
+      const rule = owned?.find(segments);
+      const ambiguous = hasEncodedSlash === true ? ambiguity(rule, owned?.find(decodedSegments(segments))) : undefined;
+      if (ambiguous !== undefined) return ambiguous;
       return rule === undefined ? none : bind(rule, host, segments, parentsOf);
     },
     near: (target) => nearMisses(rules, target),
   };
+};
+
+const ambiguity = (rule: Rule | undefined, decoded: Rule | undefined): AmbiguousPath | undefined => {
+  if (rule?.allowsEncodedSlash !== true)
+    return { kind: 'ambiguous-path', ...(rule && { rule }), detail: 'an encoded slash stands in the path' };
+  if (decoded === undefined || decoded === rule) return undefined;
+  return { kind: 'ambiguous-path', rule, detail: `with its slash decoded, the path is that of "${decoded.id}"` };
 };
 
 /** The one host pattern's rules that speak for a host. */
@@ -121,7 +139,8 @@ const bind = (rule: Rule, host: string, segments: readonly string[], parentsOf: 
     if (segment.kind !== 'param') continue;
     const value = segments[index] as string;
     const { name, alphabet } = segment;
-    if (!obeys(alphabet, value)) return { kind: 'bad-parameter', rule, name, alphabet };
+    if (!obeys(alphabet, value) && !mayHoldSlash(rule, name, alphabet, value))
+      return { kind: 'bad-parameter', rule, name, alphabet };
     params ??= {};
     params[segment.name] = value;
   }

@@ -26,8 +26,17 @@ describe('a path', () => {
     ['a half encoded parent segment', '/a/.%2e/b'],
     ['an encoded dot segment at the end', '/a/%2e'],
     ['a double encoded parent segment', '/a/%252e%252e/b'],
-    ['an encoded slash', '/a%2fb'],
-    ['an encoded slash in capitals', '/a%2Fb'],
+    ['an encoded slash at the end', '/a%2f'],
+    ['an encoded slash at the beginning', '/%2fa'],
+    ['two encoded slashes in a row', '/a%2f%2Fb'],
+    ['a parent segment behind an encoded slash', '/a%2f..'],
+    ['a parent segment before an encoded slash', '/..%2fa'],
+    ['an encoded parent segment behind an encoded slash', '/a%2f%2e%2e%2fb'],
+    ['a dot segment between encoded slashes', '/a%2F.%2Fb'],
+    ['a double encoded slash', '/a%252fb'],
+    ['a thrice encoded slash', '/a%25252Fb'],
+    ['an encoded backslash behind an encoded slash', '/a%2f%5cb'],
+    ['a sequence that an encoded slash cuts in two', '/a%c3%2f%a9'],
     ['an encoded backslash', '/a%5cb'],
     ['a backslash', '/a\\b'],
     ['a backslash parent', '/a/..\\b'],
@@ -86,6 +95,16 @@ describe('a path', () => {
   ];
   it.each(harmless)('%s is forwarded as %s', (rawTarget, path, segments) => {
     expect(accepted(rawTarget)).toMatchObject({ path, segments });
+  });
+
+  const slashed: readonly [rawTarget: string, path: string, segments: readonly string[]][] = [
+    ['/a%2fb', '/a%2fb', ['a%2Fb']],
+    ['/a%2Fb', '/a%2Fb', ['a%2Fb']],
+    ['/x/%61%2fb%2Fc/', '/x/a%2fb%2Fc/', ['x', 'a%2Fb%2Fc', '']],
+    ['/caf%c3%a9%2f...', '/caf%c3%a9%2f...', ['café%2F...']],
+  ];
+  it.each(slashed)('%s is read with its encoded slash kept, for a rule that allows it', (rawTarget, path, segments) => {
+    expect(accepted(rawTarget)).toMatchObject({ path, segments, hasEncodedSlash: true });
   });
 
   it('is bounded at 8 KB, the query not counted', () => {

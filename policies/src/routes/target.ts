@@ -13,8 +13,10 @@ export type Target = {
   readonly method: string;
   /** Canonical path, ready for the wire. */
   readonly path: string;
-  /** Decoded segments of `path`; a trailing slash is a last segment ''. */
+  /** Decoded segments of `path`; a trailing slash is a last segment ''. An encoded slash stays `%2F`. */
   readonly segments: readonly string[];
+  /** True = only a rule that allows encoded slashes may answer; the route table sees to it. */
+  readonly hasEncodedSlash: boolean;
   /** Verbatim with its leading `?`; '' when there is none. */
   readonly query: string;
 };
@@ -65,14 +67,14 @@ const readOrigin = (method: string, origin: string, host: Host, scheme: 'http' |
   const mark = origin.indexOf('?');
   const rawPath = mark === -1 ? origin : origin.slice(0, mark);
   if (rawPath.length > pathBytesMax) return refused('path_too_long', `the path has ${rawPath.length} bytes`);
-  const read = readPath(rawPath);
+  const read = readPath(rawPath, 'kept');
   if (read.kind === 'refused') return refused('ambiguous_path', read.detail);
   const query = mark === -1 ? '' : origin.slice(mark);
   if (!isQuery(query)) return refused('ambiguous_path', 'a byte that may not stand in a query');
-  const { path, segments } = read;
+  const { path, segments, hasEncodedSlash } = read;
   return {
     kind: 'target',
-    target: { host: host.host, authority: authorityOf(host, scheme), method, path, segments, query },
+    target: { host: host.host, authority: authorityOf(host, scheme), method, path, segments, hasEncodedSlash, query },
   };
 };
 

@@ -109,7 +109,8 @@ const serve = (state: RequestState, { decide, ruleFor }: ProxyDoorParts): void =
   verdict.then((decided) => conclude(state, head, read.target, decided)).catch((error: unknown) => fail(state, error));
 };
 
-const conclude = (state: RequestState, head: Head, target: Target, verdict: Verdict): void => {
+const conclude = (state: RequestState, head: Head, target: Target, decided: Verdict): void => {
+  const verdict = target.hasEncodedSlash ? slashed(state, decided) : decided;
   state.verdict = verdict;
   state.decidedAt = performance.now();
   state.cors = corsOf(verdict.rule, state.req.rawHeaders);
@@ -133,6 +134,16 @@ const answerPreflight = (state: RequestState, { rule, headers }: Preflight): voi
   if (state.mustClose) markClosing(req.socket);
   res.writeHead(204, [...headers, 'X-Request-Id', requestId, ...close]).end();
   settle(state, { status: 204, ending: 'complete' });
+};
+
+/**
+ * An encoded slash reaches an application only through a rule that says so, whoever decided. Every other such request ends
+ * like one whose path is refused as it is read: with its connection.
+ */
+const slashed = (state: RequestState, verdict: Verdict): Verdict => {
+  if (verdict.kind === 'allow' && verdict.rule.allowsEncodedSlash === true) return verdict;
+  state.mustClose = true;
+  return verdict.kind === 'allow' ? { kind: 'bad-request', reason: 'ambiguous_path', asked: verdict.asked } : verdict;
 };
 
 const question = (target: Target, { bearer, account }: Head): DoorRequest => {

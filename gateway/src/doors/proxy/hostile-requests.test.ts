@@ -25,6 +25,8 @@ const rows: readonly (readonly [title: string, bytes: string, status: number, re
   ['CONNECT', `CONNECT a.example:443 HTTP/1.1\r\n${H}\r\n`, 405, 'method_not_allowed'],
   ['a tab in the request line', `GET\t/ HTTP/1.1\r\n${H}\r\n`, 400, 'bad_request'],
   ['an encoded slash', `GET /a%2fb HTTP/1.1\r\n${H}\r\n`, 400, 'ambiguous_path'],
+  ['an encoded slash in capitals', `GET /a%2Fb HTTP/1.1\r\n${H}\r\n`, 400, 'ambiguous_path'],
+  ['a twice encoded slash', `GET /a%252fb HTTP/1.1\r\n${H}\r\n`, 400, 'ambiguous_path'],
   ['dot segments', `GET /a/../b HTTP/1.1\r\n${H}\r\n`, 400, 'ambiguous_path'],
   ['encoded dot segments', `GET /a/%2e%2e/b HTTP/1.1\r\n${H}\r\n`, 400, 'ambiguous_path'],
   ['a backslash', `GET /a\\b HTTP/1.1\r\n${H}\r\n`, 400, 'ambiguous_path'],

@@ -10,6 +10,7 @@ const targetOf = (path: string, query = '') => ({
   method: 'GET',
   path,
   segments: path.slice(1).split('/'),
+  hasEncodedSlash: path.includes('%2F'),
   query,
 });
 
