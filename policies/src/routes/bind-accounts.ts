@@ -17,21 +17,35 @@ export type AccountsBound = { readonly rules: readonly Rule[]; readonly warnings
  */
 export const bindAccounts = async (placed: readonly PlacedRule[], accountId: AccountId): Promise<AccountsBound> => {
   const ids = new Map<string, string | undefined>();
-  for (const slug of placed.flatMap(({ rule }) => slugsIn(rule.allow)))
-    if (!ids.has(slug)) ids.set(slug, await accountId(slug));
   const warnings = new Map<string, RouteProblem>();
-  for (const { rule, allowAt } of placed)
-    for (const slug of slugsIn(rule.allow)) {
-      const key = JSON.stringify([rule.file, slug]);
-      if (ids.get(slug) !== undefined || warnings.has(key)) continue;
-      const message = `there is no account "${slug}": rules that ask about it refuse everybody`;
-      warnings.set(key, routeProblem(rule.file, allowAt(`organization:${slug}`), message));
-    }
+  for (const { rule, sentenceAt } of placed)
+    for (const [key, sentence] of sentencesOf(rule))
+      for (const slug of slugsIn(sentence)) {
+        if (!ids.has(slug)) ids.set(slug, await accountId(slug));
+        const warned = JSON.stringify([rule.file, slug]);
+        if (ids.get(slug) !== undefined || warnings.has(warned)) continue;
+        const message = `there is no account "${slug}": rules that ask about it refuse everybody`;
+        warnings.set(warned, routeProblem(rule.file, sentenceAt(key, `organization:${slug}`), message));
+      }
   return {
-    rules: placed.map(({ rule }) => ({ ...rule, allow: bindSentence(rule.allow, ids) })),
+    rules: placed.map(({ rule }) => (ids.size === 0 ? rule : bindRule(rule, ids))),
     warnings: [...warnings.values()],
   };
 };
+
+const sentencesOf = ({ allow, candidate }: Rule): readonly (readonly ['allow' | 'candidate', Sentence])[] =>
+  candidate === undefined
+    ? [['allow', allow]]
+    : [
+        ['allow', allow],
+        ['candidate', candidate],
+      ];
+
+const bindRule = (rule: Rule, ids: ReadonlyMap<string, string | undefined>): Rule => ({
+  ...rule,
+  allow: bindSentence(rule.allow, ids),
+  ...(rule.candidate === undefined ? {} : { candidate: bindSentence(rule.candidate, ids) }),
+});
 
 const slugsIn = (sentence: Sentence): readonly string[] =>
   permissionsIn(sentence)

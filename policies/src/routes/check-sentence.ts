@@ -31,32 +31,52 @@ const checkPermission = (permission: PermissionSentence, context: SentenceContex
   const { object, within } = permission;
   return [
     ...checkTemplate(object, context),
-    ...checkRelation(permission, context.model),
+    ...checkRelation(permission.relation, object.type, context.model),
     ...(within === undefined
       ? []
       : [...checkTemplate(within, context), ...checkWithin(permission, within, context.model)]),
   ];
 };
 
-const checkTemplate = (template: ObjectTemplate, { app, model, params }: SentenceContext): readonly SentenceFault[] => {
-  const { type, parts, text } = template;
-  if (!model.hasType(type))
-    return [{ near: text, message: `the model has no type "${type}"`, suggestion: nearest(type, model.types) }];
+/** The same for one object: its type, its parameters, and whose content it is. */
+export const checkTemplate = (template: ObjectTemplate, context: SentenceContext): readonly SentenceFault[] => {
+  const { type, parts } = template;
+  const { model, params } = context;
   const unknown = parts.flatMap((part) => (part.kind === 'param' && !params.includes(part.name) ? [part.name] : []));
+  const faults = checkObject(template, context);
+  if (!model.hasType(type)) return faults;
   return [
     ...unknown.map((name) => ({
       near: `{${name}}`,
       message: `neither path nor host has a parameter {${name}}`,
       suggestion: nearest(name, params),
     })),
-    ...(type === 'content' || type === 'content_version' ? checkPrefix(template, app) : []),
+    ...faults,
     ...(type === 'organization' ? checkOrganization(template) : []),
   ];
 };
 
+/** An object's type and prefix, whatever its placeholders are; `text` is what a fault is near. */
+export const checkObject = (
+  { type, parts, text }: { readonly type: string; readonly parts: readonly AnyPart[]; readonly text: string },
+  { app, model }: SentenceContext,
+): readonly SentenceFault[] => {
+  if (!model.hasType(type))
+    return [{ near: text, message: `the model has no type "${type}"`, suggestion: nearest(type, model.types) }];
+  if (type !== 'content' && type !== 'content_version') return [];
+  return checkPrefix(type, parts, text, app);
+};
+
+type AnyPart = { readonly kind: string; readonly text?: string };
+
 /** Two applications' `algorithm/42` never meet, and a file speaks of its own application's content alone. */
-const checkPrefix = ({ type, parts: [first], text }: ObjectTemplate, app: string): readonly SentenceFault[] => {
-  const start = first?.kind === 'text' ? first.text : '';
+const checkPrefix = (
+  type: string,
+  [first]: readonly AnyPart[],
+  text: string,
+  app: string,
+): readonly SentenceFault[] => {
+  const start = first?.text ?? '';
   if (/^[a-z0-9][a-z0-9_-]*\//.test(start.startsWith(`${app}.`) ? start.slice(app.length + 1) : '')) return [];
   return [{ near: text, message: `content of the application "${app}" is written ${type}:${app}.KIND/ID` }];
 };
@@ -70,13 +90,14 @@ const checkOrganization = ({ parts, text }: ObjectTemplate): readonly SentenceFa
   return [];
 };
 
-const checkRelation = ({ relation, object }: PermissionSentence, model: ModelNames): readonly SentenceFault[] => {
-  if (!model.hasType(object.type)) return [];
-  const isKnown = model.hasRelation(object.type, relation);
+/** That a permission may be asked on objects of a type; nothing about a type that the model does not have. */
+export const checkRelation = (relation: string, type: string, model: ModelNames): readonly SentenceFault[] => {
+  if (!model.hasType(type)) return [];
+  const isKnown = model.hasRelation(type, relation);
   if (isKnown && isPermission(relation)) return [];
-  const suggestion = nearest(relation, model.relationsOf(object.type).filter(isPermission));
+  const suggestion = nearest(relation, model.relationsOf(type).filter(isPermission));
   const near = `${relation} `;
-  if (!isKnown) return [{ near, message: `the type "${object.type}" has no permission "${relation}"`, suggestion }];
+  if (!isKnown) return [{ near, message: `the type "${type}" has no permission "${relation}"`, suggestion }];
   return [{ near, message: `"${relation}" is no permission; only can_… may be asked`, suggestion }];
 };
 

@@ -26,15 +26,16 @@ export type CompileOptions = {
   readonly model: ModelNames;
   /** Origins by `app.name`, in place of those in the file. */
   readonly upstreams: Readonly<Record<string, string>>;
+  readonly jwtIssuers: readonly string[] | undefined;
 };
 
 /** From a file of the right shape to rules; every name is checked, every problem named with its place. */
-export const compileFile = ({ yaml, data, model, upstreams }: CompileOptions): CompiledFile => {
+export const compileFile = ({ yaml, data, model, upstreams, jwtIssuers }: CompileOptions): CompiledFile => {
   const { origins, problems } = readUpstreams(yaml, data, upstreams);
   const alphabetOf = (name: string): Alphabet =>
     Object.hasOwn(data.params, name) ? (data.params[name] as Alphabet) : 'token';
   const found = { problems: [...problems], warnings: [], used: new Set(['account']) };
-  const compiling: Compiling = { yaml, data, model, alphabetOf, origins, ...found };
+  const compiling: Compiling = { yaml, data, model, alphabetOf, origins, jwtIssuers, ...found };
   const rules = Object.entries(data.hosts).flatMap(([host, entries]) => compileHost(compiling, host, entries));
   checkParams(compiling);
   return { rules, problems: compiling.problems, warnings: compiling.warnings };

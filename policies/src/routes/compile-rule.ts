@@ -1,28 +1,30 @@
 import { checkSentence, placeholdersOf } from './check-sentence.ts';
 import { addProblem } from './compiling.ts';
+import { opennessOf } from './openness.ts';
 import { parsePathPattern } from './path-pattern.ts';
 import { routeProblem } from './problem.ts';
+import { readOptions } from './read-options.ts';
 import { parseRouteKey } from './route-key.ts';
+import { pieceAt } from './rule-draft.ts';
 import { readBody, readTimeout, readTo } from './rule-options.ts';
 import { parseSentence } from './sentence.ts';
 import type { Place } from './compiling.ts';
 import type { Position } from '../yaml-document.ts';
-import type { HostPattern, Rule, Segment, Sentence } from './rule.ts';
-import type { RouteFile } from './schema.ts';
+import type { HostPattern, Rule, RuleOptions, Segment, Sentence } from './rule.ts';
+import type { RuleEntry } from './rule-schema.ts';
 import type { RouteKey } from './route-key.ts';
 
-/** A rule with its place, for what can only be said once all files are known. `allowAt` finds a piece of the sentence. */
+/** A rule with its place, for what can only be said once all files are known. `sentenceAt` finds a piece of a sentence. */
 export type PlacedRule = {
   readonly rule: Rule;
   readonly at: Position;
-  readonly allowAt: (piece: string) => Position;
+  readonly sentenceAt: (key: 'allow' | 'candidate', piece: string) => Position;
 };
 
-type Entry = RouteFile['hosts'][string][string];
 type Key = { readonly parts: RouteKey; readonly segments: readonly Segment[] };
 
 /** One key of a host: a rule for each of its methods, or none and a problem for everything that is wrong with it. */
-export const compileRule = (place: Place, keyText: string, entry: Entry): readonly PlacedRule[] => {
+export const compileRule = (place: Place, keyText: string, entry: RuleEntry): readonly PlacedRule[] => {
   const { compiling, host, hostText, path } = place;
   const { yaml, data } = compiling;
   const key = readKey(place, keyText);
@@ -30,16 +32,26 @@ export const compileRule = (place: Place, keyText: string, entry: Entry): readon
   const upstream = readTo(place, entry.to);
   const bodyBytesMax = readBody(place, entry.body);
   const timeoutMs = readTimeout(place, entry.timeout);
-  if (key !== undefined && allow !== undefined) checkAllow(place, key.segments, allow, entry.allow);
-  if (key === undefined || allow === undefined || upstream === undefined) return [];
-  if (bodyBytesMax === undefined || timeoutMs === undefined) return [];
+  if (key === undefined || allow === undefined) return [];
+  const options = readRest(place, key, allow, entry);
+  if (upstream === undefined || bodyBytesMax === undefined || timeoutMs === undefined || options === undefined)
+    return [];
   const at = yaml.keyAt(path);
   const target = { host, path: key.segments, allow, upstream, bodyBytesMax, timeoutMs, file: yaml.file, line: at.line };
   return key.parts.methods.map((method) => {
     const id = `${data.app} ${method} ${hostText === '*' ? '' : hostText}${key.parts.path}`;
-    const rule: Rule = { id, app: data.app, method, ...target };
-    return { rule, at, allowAt: (piece) => pieceAt(place, entry.allow, piece) };
+    const rule: Rule = { id, app: data.app, method, ...target, ...options };
+    return { rule, at, sentenceAt: (sentence, piece) => pieceAt(place, sentence, entry[sentence] ?? '', piece) };
   });
+};
+
+const readRest = (place: Place, key: Key, allow: Sentence, entry: RuleEntry): RuleOptions | undefined => {
+  const params = [...paramsOf(key.segments), ...hostParams(place.host)];
+  checkAllow(place, params, allow, entry.allow);
+  if (Object.keys(entry).length === 1) return {};
+  const { methods } = key.parts;
+  const draft = { place, methods, segments: key.segments, params, allow: entry.allow, openness: opennessOf(allow) };
+  return readOptions(draft, entry);
 };
 
 const readKey = ({ compiling, host, path }: Place, text: string): Key | undefined => {
@@ -68,15 +80,11 @@ const readAllow = ({ compiling, path }: Place, text: string): Sentence | undefin
   return addProblem(compiling, compiling.yaml.at([...path, 'allow'], parsed.at), parsed.message, parsed.suggestion);
 };
 
-const pieceAt = ({ compiling, path }: Place, allow: string, piece: string): Position =>
-  compiling.yaml.at([...path, 'allow'], Math.max(0, allow.indexOf(piece)));
-
-const checkAllow = (place: Place, segments: readonly Segment[], allow: Sentence, text: string): void => {
-  const { compiling, host, path } = place;
+const checkAllow = (place: Place, params: readonly string[], allow: Sentence, text: string): void => {
+  const { compiling, path } = place;
   const { yaml, data, model, warnings } = compiling;
-  const params = [...paramsOf(segments), ...hostParams(host)];
   for (const { near, message, suggestion } of checkSentence(allow, { app: data.app, model, params })) {
-    addProblem(compiling, pieceAt(place, text, near), message, suggestion);
+    addProblem(compiling, pieceAt(place, 'allow', text, near), message, suggestion);
   }
   for (const name of idleParams(params, allow)) {
     const message = `the parameter {${name}} decides nothing: every value of it is allowed alike`;

@@ -14,9 +14,11 @@ export type Compiling = {
   readonly alphabetOf: (name: string) => Alphabet;
   /** Origins of the upstreams by name. */
   readonly origins: ReadonlyMap<string, string>;
+  /** Names of the configured issuers of JWTs; absent = not known here. */
+  readonly jwtIssuers: readonly string[] | undefined;
   readonly problems: RouteProblem[];
   readonly warnings: RouteProblem[];
-  /** Names of the parameters that stand in paths and hosts. */
+  /** Names of the parameters that stand in paths and hosts, and of the fields that take their alphabets. */
   readonly used: Set<string>;
 };
 

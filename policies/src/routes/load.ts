@@ -26,6 +26,8 @@ export type LoadOptions = {
   readonly accountId: AccountId;
   /** Origins by `app.name` in place of those in the files, for tests and benchmarks. */
   readonly upstreams?: Readonly<Record<string, string>>;
+  /** Names of the configured issuers of JWTs, for `credentials: [jwt:NAME]`. Absent = any name is taken. */
+  readonly jwtIssuers?: readonly string[];
 };
 
 /** `digest` is SHA-256, hexadecimal, over names and bytes of the files. */
@@ -124,9 +126,11 @@ const appsTwice = (shaped: readonly Shaped[]): readonly RouteProblem[] =>
 
 const compileAll = (
   shaped: readonly Shaped[],
-  { folder, model, upstreams = {} }: LoadOptions,
+  { folder, model, upstreams = {}, jwtIssuers }: LoadOptions,
 ): Stage<{ readonly rules: readonly PlacedRule[]; readonly warnings: readonly RouteProblem[] }> => {
-  const files: readonly CompiledFile[] = shaped.map(({ yaml, data }) => compileFile({ yaml, data, model, upstreams }));
+  const files: readonly CompiledFile[] = shaped.map(({ yaml, data }) =>
+    compileFile({ yaml, data, model, upstreams, jwtIssuers }),
+  );
   const known = new Set(shaped.flatMap(({ data }) => Object.keys(data.upstreams).map((name) => `${data.app}.${name}`)));
   const unknownUpstreams = Object.keys(upstreams).filter((key) => !known.has(key));
   const problems = [

@@ -72,14 +72,45 @@ describe('the shape of a route file', () => {
       'q.yaml:7:14: unknown key "alow"; did you mean "allow"?',
     ],
     [
-      'a key that is not supported yet',
-      routeFile('GET /:\n  allow: everyone\n  filter: items[*] by can_view on content:q.a/{id}'),
-      'q.yaml:9:7: `filter` is not supported yet',
+      'keys that are not supported yet',
+      routeFile(
+        'GET /:\n  allow: everyone\n  rate: 100/min per subject\n  inject: credential q as header X-T\n  upgrade: websocket',
+      ),
+      'q.yaml:9:7: `rate` is not supported yet',
+      'q.yaml:10:7: `inject` is not supported yet',
+      'q.yaml:11:7: `upgrade` is not supported yet',
     ],
     [
-      'a shadowed rule',
-      routeFile('GET /: { allow: everyone, mode: shadow }'),
-      'q.yaml:7:31: `mode` is not supported yet',
+      'a mistyped choice',
+      routeFile('GET /: { allow: everyone, on-401: logn, mode: shadw, identity: x, encoded-slash: 1 }'),
+      'q.yaml:7:39: `login` or `json` expected here; did you mean "login"?',
+      'q.yaml:7:51: `live` or `shadow` expected here; did you mean "shadow"?',
+      'q.yaml:7:68: `gatehouse` or `remote-user` or `x-auth-request` expected here',
+      'q.yaml:7:86: `allow` expected here',
+    ],
+    [
+      'a mistyped key of headers',
+      routeFile('GET /: { allow: everyone, headers: { sets: {} } }'),
+      'q.yaml:7:42: unknown key "sets"; did you mean "set"?',
+    ],
+    [
+      'a header whose value holds control bytes',
+      routeFile('GET /: { allow: everyone, headers: { set: { X-A: "a\\r\\nHost: b", X-B: " b", X-C: ü, X-D: 1 } } }'),
+      'q.yaml:7:54: the value of a header is printable ASCII, without blanks at its ends',
+      'q.yaml:7:75: the value of a header is printable ASCII',
+      'q.yaml:7:86: the value of a header is printable ASCII',
+      'q.yaml:7:94: the value of a header expected here',
+    ],
+    [
+      'empty lists',
+      routeFile('GET /: { allow: everyone, cors: [], credentials: [] }'),
+      'q.yaml:7:37: at least one origin expected here',
+      'q.yaml:7:54: at least one of session, token and jwt:NAME expected here',
+    ],
+    [
+      '`off` as older YAML means it',
+      routeFile('GET /: { allow: everyone, cache: false }'),
+      'q.yaml:7:38: `off` or a duration like 30s expected here',
     ],
   ];
   it.each(rows)('is refused with %s', async (_what, text, ...problems) => {

@@ -2,30 +2,12 @@ import { z } from 'zod';
 import { alphabets } from './alphabet.ts';
 import { nearest } from '../model/suggest.ts';
 import { routeProblem } from './problem.ts';
+import { expecting, headersEntry, map, ruleEntry, text } from './rule-schema.ts';
 import type { RouteProblem } from './problem.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-/** A missing key is named by its parent, a wrong value by itself. */
-const expecting = (what: string) => ({
-  error: (issue: { readonly input?: unknown }) =>
-    issue.input === undefined ? `${what} is missing` : `${what} expected here`,
-});
-
-const text = (what: string) => z.string(expecting(what));
-const map = (what: string) => expecting(`a map of ${what}`);
-
 /** Of applications and upstreams. */
 const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
-
-const rule = z.strictObject(
-  {
-    allow: text('`allow: SENTENCE`'),
-    to: text('the name of an upstream').optional(),
-    body: z.union([z.string(), z.number()], expecting('a size like 5MB')).optional(),
-    timeout: z.union([z.string(), z.number()], expecting('a duration like 30s')).optional(),
-  },
-  expecting('the keys of a rule, at least `allow`,'),
-);
 
 const tests = z.strictObject(
   {
@@ -56,7 +38,7 @@ const routeFile = z.strictObject(
       .default({}),
     hosts: z.record(
       z.string(),
-      z.record(z.string(), rule, map('rules (`GET /path:`)')),
+      z.record(z.string(), ruleEntry, map('rules (`GET /path:`)')),
       map('hosts (`hosts: { "*": … }`)'),
     ),
     tests: tests.optional(),
@@ -67,32 +49,15 @@ const routeFile = z.strictObject(
 export type RouteFile = z.output<typeof routeFile>;
 
 /** The rest of the language. A key that would restrict or change something must not be skipped, so it refuses the file. */
-const notYet: ReadonlySet<string> = new Set([
-  'registers',
-  'forgets',
-  'filter',
-  'acting',
-  'inject',
-  'meter',
-  'upgrade',
-  'cache',
-  'credentials',
-  'strip',
-  'headers',
-  'identity',
-  'rate',
-  'on-401',
-  'encoded-slash',
-  'mode',
-  'candidate',
-  'cors',
-]);
+const notYet: ReadonlySet<string> = new Set(['inject', 'rate', 'upgrade']);
 
+/** The keys that a map may have, by how deep it lies. */
 const keysByDepth: readonly (readonly string[])[] = [
-  ['version', 'app', 'upstreams', 'params', 'hosts', 'tests'],
-  ['given', 'expect'],
+  Object.keys(routeFile.shape),
+  Object.keys(tests.shape),
   [],
-  ['allow', 'to', 'body', 'timeout'],
+  Object.keys(ruleEntry.shape),
+  Object.keys(headersEntry.shape),
 ];
 
 /** Checks the shape of a file; every problem names its place. */
@@ -113,6 +78,11 @@ const problemsOf = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly RouteProb
   if (issue.code === 'invalid_key') {
     return [routeProblem(file, keyAt(issue.path), issue.issues[0]?.message ?? 'not a key')];
   }
+  if (issue.code === 'invalid_value') {
+    const written = valueAt(yaml.value, issue.path);
+    const suggestion = typeof written === 'string' ? nearest(written, issue.values.map(String)) : undefined;
+    return [routeProblem(file, at(issue.path), issue.message, suggestion)];
+  }
   if (issue.code !== 'unrecognized_keys') return [routeProblem(file, at(issue.path), issue.message)];
   return issue.keys.map((key) => {
     const place = keyAt([...issue.path, key]);
@@ -120,6 +90,9 @@ const problemsOf = (yaml: YamlFile, issue: z.core.$ZodIssue): readonly RouteProb
     return routeProblem(file, place, `unknown key "${key}"`, nearest(key, keysByDepth[issue.path.length] ?? []));
   });
 };
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, step) => (at as Readonly<Record<PropertyKey, unknown>> | undefined)?.[step], value);
 
 const emptyMaps = ({ file, at }: YamlFile, data: RouteFile): readonly RouteProblem[] => [
   ...(Object.keys(data.upstreams).length === 0

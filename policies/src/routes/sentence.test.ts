@@ -74,7 +74,7 @@ describe('a sentence', () => {
     ['Can_View on content:a', 0, /not the name of a relation/],
     ['can_view on content:a/{id', 22, /not closed/],
     ['can_view on content:a/{}', 22, /not a placeholder/],
-    ['can_view on content:a/{response.id}', 22, /not a placeholder/],
+    ['can_view on content:a/{response.id}', 22, /is known only when the application has answered/],
     ['can_view on content:a/{body.id}', 22, /not a placeholder/],
     ['can_view on content:a#b', 20, /no id may hold/],
     ['can_view on content:*', 20, /no id may hold/],

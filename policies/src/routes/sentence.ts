@@ -1,16 +1,17 @@
 import { nearest } from '../model/suggest.ts';
 import { faultAt } from './fault.ts';
 import { parseTemplate } from './template.ts';
+import { wordsOf } from './words.ts';
 import type { SyntaxFault } from './fault.ts';
 import type { ObjectTemplate, Sentence } from './rule.ts';
+import type { Word, Words } from './words.ts';
 
 export type SentenceParse = { readonly kind: 'sentence'; readonly sentence: Sentence } | SyntaxFault;
 
-type Word = { readonly text: string; readonly at: number };
-type Words = { readonly peek: () => Word; readonly take: () => Word };
-
 const charactersMax = 4096;
 const depthMax = 8;
+/** Brackets and commas stand alone. */
+const wordPattern = /[[\],]|[^\s[\],]+/g;
 const relationPattern = /^[a-z][a-z0-9_]{0,49}$/;
 const openings: readonly string[] = ['everyone', 'signed-in', 'nobody', 'any', 'all'];
 
@@ -23,7 +24,7 @@ const openings: readonly string[] = ['everyone', 'signed-in', 'nobody', 'any', '
 export const parseSentence = (text: string): SentenceParse => {
   if (text.length > charactersMax)
     return faultAt(charactersMax, `the sentence is longer than ${charactersMax} characters`);
-  const words = wordsOf(text);
+  const words = wordsOf(text, wordPattern);
   const parsed = readSentence(words, 0);
   if (parsed.kind === 'fault') return parsed;
   const rest = words.take();
@@ -45,19 +46,6 @@ export const printSentence = (sentence: Sentence): string => {
     case 'all':
       return `${sentence.kind} of [${sentence.of.map(printSentence).join(', ')}]`;
   }
-};
-
-/** Words are split at blanks; brackets and commas stand alone. The word after the last one is ''. */
-const wordsOf = (text: string): Words => {
-  const words = [...text.matchAll(/[[\],]|[^\s[\],]+/g)].map((match) => ({ text: match[0], at: match.index }));
-  let next = 0;
-  const peek = (): Word => words[next] ?? { text: '', at: text.length };
-  const take = (): Word => {
-    const word = peek();
-    next += 1;
-    return word;
-  };
-  return { peek, take };
 };
 
 const readSentence = (words: Words, depth: number): SentenceParse => {
