@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scopeAllows, scopeOpensApp } from './scopes.ts';
+import { isScope, scopeAllows, scopeNames, scopeOpensApp } from './scopes.ts';
 
 describe('a scope', () => {
   const rows: readonly [scopes: readonly string[], relation: string, type: string, allowed: boolean][] = [
@@ -35,5 +35,24 @@ describe('a scope', () => {
     expect(scopeOpensApp(['app:quantum'], 'quantum')).toBe(true);
     expect(scopeOpensApp(['all'], 'quantum')).toBe(true);
     expect(scopeOpensApp(['app:other', 'content:read'], 'quantum')).toBe(false);
+  });
+
+  it.each([...scopeNames, 'app:quantum'])('is known by its name: %s', (text) => {
+    expect(isScope(text)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'All',
+    'content',
+    'content:',
+    'content:read ',
+    'app:',
+    'app:Quantum',
+    'app:a b',
+    'toString',
+    '__proto__',
+  ])('is none when it is %j', (text) => {
+    expect(isScope(text)).toBe(false);
   });
 });

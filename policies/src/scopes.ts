@@ -46,3 +46,10 @@ export const scopeOpensApp = (scopes: readonly string[], app: string): boolean =
 
 const bundleOf = (scope: string): Bundle | undefined =>
   Object.hasOwn(bundles, scope) ? bundles[scope as keyof typeof bundles] : undefined;
+
+/** Every scope but `app:<app>`. */
+export const scopeNames: readonly string[] = ['all', ...Object.keys(bundles)];
+
+/** True for a scope that grants something; for configuration, where a typo would take rights away in silence. */
+export const isScope = (text: string): boolean =>
+  scopeNames.includes(text) || /^app:[a-z0-9][a-z0-9-]{0,62}$/.test(text);
