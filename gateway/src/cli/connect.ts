@@ -10,28 +10,42 @@ import type { Environment } from './environment.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { sayRefused } from './print.ts';
 
+type OperationsCommand = (operations: Operations) => Promise<ExitCode>;
+
 /** Asks the running server over its control socket; without one, opens the data folder under its lock. */
-export const connected = async (
+export const connected = (environment: Environment, json: boolean, command: OperationsCommand): Promise<ExitCode> =>
+  onSocket(environment, json, command, (config) => withoutServer(config, command));
+
+/** For what only a running server can do. */
+export const connectedToServer = (
   environment: Environment,
   json: boolean,
-  command: (operations: Operations) => Promise<ExitCode>,
+  command: OperationsCommand,
+): Promise<ExitCode> =>
+  onSocket(environment, json, command, async (config) => {
+    const message = `No gateway runs on the data folder ${resolve(config.GATEHOUSE_DATA)}; a start reads the files anyway.`;
+    return sayRefused(message, json);
+  });
+
+const onSocket = async (
+  environment: Environment,
+  json: boolean,
+  command: OperationsCommand,
+  otherwise: (config: Config) => Promise<ExitCode>,
 ): Promise<ExitCode> => {
   const read = readConfig(environment);
   if (read.kind === 'refused') return sayRefused(read.problems.join('\n'), json);
   const socketPath = join(resolve(read.config.GATEHOUSE_DATA), 'control.sock');
   try {
     if (await isServed(socketPath)) return await command(socketClient(socketPath));
-    return await withoutServer(read.config, command);
+    return await otherwise(read.config);
   } catch (error) {
     if (error instanceof StartRefused) return sayRefused(error.message, json);
     throw error;
   }
 };
 
-const withoutServer = async (
-  config: Config,
-  command: (operations: Operations) => Promise<ExitCode>,
-): Promise<ExitCode> => {
+const withoutServer = async (config: Config, command: OperationsCommand): Promise<ExitCode> => {
   const path = resolve(config.GATEHOUSE_DATA);
   // Asking a question must not leave a database behind.
   if (!existsSync(join(path, 'pg'))) {

@@ -118,9 +118,17 @@ const decisionsCommand = (gatehouse: Command, { run, environment }: Parts): void
 };
 
 const fileCommands = (gatehouse: Command, { run, environment }: Parts): void => {
-  gatehouse
-    .command('routes')
-    .description('work with route policies')
+  const routes = gatehouse.command('routes').description('work with route policies');
+  routes
+    .command('reload')
+    .description('put the route policies on disk in force in the running gateway, or say why not')
+    .option('--json', 'print the outcome for machines')
+    .action(
+      run(async (options: Options) =>
+        (await import('./routes-reload.ts')).routesReloadCommand(environment, options.json === true),
+      ),
+    );
+  routes
     .command('check')
     .description('load the route policies and run their tests, without putting anything live')
     .argument('[folder]', 'policies folder with model/ and routes/; default: GATEHOUSE_POLICIES')

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { readConfig } from '../config/config.ts';
 import { StartRefused } from '../start-refused.ts';
 import { serve } from '../main.ts';
@@ -15,6 +16,7 @@ export const serveCommand = async (environment: Environment): Promise<ExitCode> 
     return exitCodes.unable;
   }
   const signalled = stopSignals();
+  const hangUps = hangUpSignals(signalled);
   const running = await serve(read.config, (line) => console.log(line)).catch((error: unknown) => {
     if (error instanceof StartRefused) return error;
     throw error;
@@ -23,6 +25,7 @@ export const serveCommand = async (environment: Environment): Promise<ExitCode> 
     console.error(errorStyle.bad(running.message));
     return exitCodes.unable;
   }
+  hangUps.reload(running.reloadPolicies);
   if (!signalled.isRaised()) console.log(running.screen);
   return untilStopped(running, signalled.raised);
 };
@@ -36,7 +39,7 @@ const untilStopped = async (running: Running, signalled: Promise<'signal'>): Pro
 };
 
 /** The first signal drains, also when it comes during the start; the second ends the process where it stands. */
-const stopSignals = (): { readonly raised: Promise<'signal'>; readonly isRaised: () => boolean } => {
+const stopSignals = () => {
   const { promise, resolve } = Promise.withResolvers<'signal'>();
   let isRaised = false;
   const stop = (): void => {
@@ -47,5 +50,29 @@ const stopSignals = (): { readonly raised: Promise<'signal'>; readonly isRaised:
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  return { raised: promise, isRaised: () => isRaised };
+  return { raised: promise, raise: stop, isRaised: () => isRaised };
+};
+
+/** SIGHUP asks for a reload, or tells that the terminal was closed: then it ends the gateway, as it would without us. */
+const hangUpSignals = ({ raise, isRaised }: ReturnType<typeof stopSignals>) => {
+  const hadTerminal = isTerminalThere();
+  let reload = (): void => undefined;
+  process.on('SIGHUP', () => {
+    if (!hadTerminal || isTerminalThere()) return reload();
+    // Nobody reads what is said from here on; a failed write must not keep the rest from being closed.
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+    // A shell passes on what the kernel has told already.
+    if (!isRaised()) raise();
+  });
+  return { reload: (given: () => void) => (reload = given) };
+};
+
+/** Of this process: it cannot be opened any more once its other end is closed. */
+const isTerminalThere = (): boolean => {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 };

@@ -2,20 +2,22 @@ import { request } from 'node:http';
 import { StartRefused } from '../start-refused.ts';
 import type { CheckAnswer, DecisionsAnswer, ExplainAnswer, Operations, ReloadAnswer } from './operations.ts';
 
-const timeoutMs = 10_000;
+const answerTimeoutMs = 10_000;
+/** Thousands of routes, all of their tests, on a machine that has other work as well. */
+const reloadTimeoutMs = 120_000;
 
 /** The operations of the server that listens on `socketPath`. Each call rejects when it does not answer. */
 export const socketClient = (socketPath: string): Operations => ({
   check: (asked) => call<CheckAnswer>(socketPath, '/check', asked),
   explain: (asked) => call<ExplainAnswer>(socketPath, '/explain', asked),
   decisions: (asked) => call<DecisionsAnswer>(socketPath, '/decisions', asked),
-  reloadRoutes: () => call<ReloadAnswer>(socketPath, '/routes/reload', {}),
+  reloadRoutes: () => call<ReloadAnswer>(socketPath, '/routes/reload', {}, reloadTimeoutMs),
 });
 
 /** True when a server accepts connections there. A file that a killed server left behind does not count. */
 export const isServed = (socketPath: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const probe = request({ socketPath, path: '/', method: 'HEAD', timeout: timeoutMs });
+    const probe = request({ socketPath, path: '/', method: 'HEAD', timeout: answerTimeoutMs });
     probe.on('response', (response) => {
       response.resume();
       resolve(true);
@@ -25,7 +27,7 @@ export const isServed = (socketPath: string): Promise<boolean> =>
     probe.end();
   });
 
-const call = <Answer>(socketPath: string, path: string, asked: unknown): Promise<Answer> =>
+const call = <Answer>(socketPath: string, path: string, asked: unknown, timeoutMs = answerTimeoutMs): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const body = JSON.stringify(asked);
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
