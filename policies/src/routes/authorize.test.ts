@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { authorized, summary } from './test/authorized.ts';
+import type { CredentialKind, RuleOptions } from './rule.ts';
 import type { Case } from './test/authorized.ts';
 
 const view = 'can_view on content:q.a/{id}';
@@ -109,6 +110,31 @@ const rows: readonly [allow: string, given: Case, outcome: string][] = [
   ],
   [`any of [signed-in, ${view}]`, { ...qft, as: { scopes: ['content:read'] } }, 'allow as bob'],
 ];
+
+const sessions: RuleOptions = { credentials: ['session', 'jwt:corp'] };
+const kinds: readonly [kind: CredentialKind | 'nobody', allow: string, outcome: string][] = [
+  ['session', 'signed-in', 'allow as bob'],
+  ['jwt:corp', 'signed-in', 'allow as bob'],
+  ['token', 'signed-in', 'sign-in credential_not_accepted'],
+  ['jwt:other', 'signed-in', 'sign-in credential_not_accepted'],
+  ['token', 'everyone', 'sign-in credential_not_accepted'],
+  ['token', 'nobody', 'sign-in credential_not_accepted'],
+  ['nobody', 'everyone', 'allow as no account'],
+  ['nobody', 'signed-in', 'sign-in sign_in_required'],
+];
+
+describe('a rule that lists kinds of credentials', () => {
+  it.each(kinds)('answers %s on "%s" with %s', async (kind, allow, outcome) => {
+    const as = kind === 'nobody' ? kind : { credential: kind };
+    const authorization = await authorized(allow, { as, options: sessions });
+    expect(summary(authorization)).toBe(outcome);
+  });
+
+  it('asks nothing about a caller whose credential it does not accept', async () => {
+    const { asked } = await authorized(view, { ...qft, options: sessions });
+    expect(asked).toEqual([]);
+  });
+});
 
 describe('a matched rule', () => {
   it.each(rows)('%s with %j: %s', async (allow, given, outcome) => {

@@ -12,7 +12,7 @@ import type { Reason } from '../reasons.ts';
 import type { Acting } from './acting-account.ts';
 import type { Beside, Said } from './beside.ts';
 import type { Accounts, Asked, RuleContext } from './rule-context.ts';
-import type { Part, Sentence } from './rule.ts';
+import type { Part, Rule, Sentence } from './rule.ts';
 import type { SentenceOutcome } from './evaluate-sentence.ts';
 import type { Matched } from './table.ts';
 import type { Target } from './target.ts';
@@ -96,23 +96,28 @@ const saidBy = (live: Live): Said => {
 };
 
 const authorizeLive = (question: AuthorizationQuestion): Awaitable<Live> => {
-  const { match, target, principal, accountHeader, accounts, engine } = question;
+  const { match, principal, accountHeader } = question;
   const { rule } = match;
-  if (principal !== undefined && rule.credentials?.includes(principal.credential) === false)
-    return { kind: 'sign-in', reason: 'credential_not_accepted', asked: [] };
-  if (accountHeader !== undefined && !isAccountName(accountHeader)) {
+  if (!accepts(rule, principal)) return { kind: 'sign-in', reason: 'credential_not_accepted', asked: [] };
+  if (accountHeader !== undefined && !isAccountName(accountHeader))
     return badRequest('ambiguous_header', 'Gatehouse-Account is neither a slug nor an id');
-  }
   const openness = opennessOf(rule.allow);
   if (openness === 'closed') return { kind: 'deny', reason: 'not_permitted', asked: [] };
-  const isOpen = openness === 'open';
-  if (principal === undefined) {
-    // Who names an account wants to act for it, which nobody can without a credential; and what a rule does for an
-    // account it cannot do for nobody's.
-    return isOpen && accountHeader === undefined && !actsForAccount(rule)
-      ? { kind: 'allow', asked: [] }
-      : { kind: 'sign-in', reason: 'sign_in_required', asked: [] };
-  }
+  if (principal !== undefined) return authorizeCaller(question, principal, openness === 'open');
+  // Who names an account wants to act for it, which nobody can without a credential; and what a rule does for an
+  // account it cannot do for nobody's.
+  return openness === 'open' && accountHeader === undefined && !actsForAccount(rule)
+    ? { kind: 'allow', asked: [] }
+    : { kind: 'sign-in', reason: 'sign_in_required', asked: [] };
+};
+
+/** A rule without a list accepts every kind, and a request without a credential has none that could be wrong. */
+const accepts = ({ credentials }: Rule, principal: Principal | undefined): boolean =>
+  credentials === undefined || principal === undefined || credentials.includes(principal.credential);
+
+const authorizeCaller = (question: AuthorizationQuestion, principal: Principal, isOpen: boolean): Awaitable<Live> => {
+  const { match, target, accountHeader, accounts, engine } = question;
+  const { rule } = match;
   if (mustNameAccount(question, principal))
     return badRequest('account_required', 'the caller has several accounts and the request names none of them');
   const unclear = isOpen ? undefined : unclearQuery(rule.allow, target.query);

@@ -5,7 +5,6 @@ import type { Said } from './beside.ts';
 import type { Case } from './test/authorized.ts';
 
 const view = 'can_view on content:q.a/{id}';
-const edit = 'can_edit on content:q.a/{id}';
 const remove = 'can_delete on content:q.a/{id}';
 const within = `${view} within organization:{org}`;
 const qft = { params: { id: 'qft', org: 'acme' } };
@@ -95,11 +94,12 @@ describe('what is evaluated beside a live rule', () => {
   it('holds no answer up for longer than its limit, and may fail behind it', async () => {
     vi.useFakeTimers();
     const never = Promise.withResolvers<Said>();
-    const beside = besideOf(place, () => never.promise);
+    const settled = vi.fn<(beside: unknown) => void>();
+    void Promise.resolve(besideOf(place, () => never.promise)).then(settled);
     await vi.advanceTimersByTimeAsync(besideWaitMsMax - 1);
-    expect(await Promise.race([beside, 'waiting'])).toBe('waiting');
+    expect(settled).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
-    expect(await beside).toEqual(unsaid);
+    expect(settled).toHaveBeenCalledWith(unsaid);
     never.reject(new Error('late'));
     await vi.advanceTimersByTimeAsync(0);
     expect(vi.getTimerCount()).toBe(0);

@@ -72,16 +72,12 @@ const isDots = (path: string, start: number, end: number): boolean =>
   end > start && end - start <= 2 && path.charCodeAt(start) === dot && path.charCodeAt(end - 1) === dot;
 
 const readEscaped = (raw: string, keepsSlash: boolean): PathRead => {
-  let hasEncodedSlash = false;
-  for (let at = raw.indexOf('%'); at !== -1; at = raw.indexOf('%', at + 1)) {
-    const code = escapedByte(raw, at);
-    if (code === -1) return refused(`"%" at byte ${at} is not followed by two hex digits`);
-    if (code === slash && keepsSlash) hasEncodedSlash = true;
-    else if (isRefusedEscape(code)) return refused(`the escape ${raw.slice(at, at + 3)} at byte ${at} is not accepted`);
-  }
+  const wrong = refusedEscape(raw, keepsSlash);
+  if (wrong !== undefined) return wrong;
   const path = raw.replace(/%[0-9A-Fa-f]{2}/g, decodeUnreserved);
   const scan = scanSegments(path, true);
   if (scan.kind !== 'segments') return scan.kind === 'refused' ? scan : refused('an escape could not be read');
+  const hasEncodedSlash = slashEscape.test(path);
   if (hasEncodedSlash && scan.segments.some(hidesSegment))
     return refused('an encoded slash hides an empty or a dot segment');
   try {
@@ -89,6 +85,16 @@ const readEscaped = (raw: string, keepsSlash: boolean): PathRead => {
   } catch {
     return refused('the escapes are not valid UTF-8');
   }
+};
+
+const refusedEscape = (raw: string, keepsSlash: boolean): PathRefused | undefined => {
+  for (let at = raw.indexOf('%'); at !== -1; at = raw.indexOf('%', at + 1)) {
+    const code = escapedByte(raw, at);
+    if (code === -1) return refused(`"%" at byte ${at} is not followed by two hex digits`);
+    if (isRefusedEscape(code) && !(code === slash && keepsSlash))
+      return refused(`the escape ${raw.slice(at, at + 3)} at byte ${at} is not accepted`);
+  }
+  return undefined;
 };
 
 const escapedByte = (text: string, at: number): number => {

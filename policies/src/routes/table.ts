@@ -126,6 +126,9 @@ const entry = <Value>(map: Map<string, Value>, key: string, make: () => Value): 
   return value;
 };
 
+const mayHave = (rule: Rule, name: string, alphabet: Alphabet, value: string): boolean =>
+  obeys(alphabet, value) || mayHoldSlash(rule, name, alphabet, value);
+
 const bind = (rule: Rule, host: string, segments: readonly string[], parentsOf: ParentsOf): RouteMatch => {
   let params: Record<string, string> | undefined;
   if (rule.host.kind === 'label' && rule.host.param !== undefined) {
@@ -139,8 +142,7 @@ const bind = (rule: Rule, host: string, segments: readonly string[], parentsOf: 
     if (segment.kind !== 'param') continue;
     const value = segments[index] as string;
     const { name, alphabet } = segment;
-    if (!obeys(alphabet, value) && !mayHoldSlash(rule, name, alphabet, value))
-      return { kind: 'bad-parameter', rule, name, alphabet };
+    if (!mayHave(rule, name, alphabet, value)) return { kind: 'bad-parameter', rule, name, alphabet };
     params ??= {};
     params[segment.name] = value;
   }
