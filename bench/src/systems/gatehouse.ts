@@ -9,7 +9,7 @@ import { writeTuples } from '@gatehouse/db/tuples';
 import { addMember } from '@gatehouse/gateway/accounts/add-member';
 import { createOrganization } from '@gatehouse/gateway/accounts/create-organization';
 import { createPerson } from '@gatehouse/gateway/accounts/create-person';
-import { registerContent } from '@gatehouse/gateway/accounts/register-content';
+import { registerContent } from '@gatehouse/gateway/content/register-content';
 import { hashedToken } from '@gatehouse/gateway/identity/api-token';
 import { tokenText } from '@gatehouse/gateway/identity/token-text';
 import { deriveKeys } from '@gatehouse/gateway/secret';

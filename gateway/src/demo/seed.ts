@@ -6,7 +6,7 @@ import { addMember } from '../accounts/add-member.ts';
 import { createOrganization } from '../accounts/create-organization.ts';
 import { createPerson } from '../accounts/create-person.ts';
 import type { CreatedPerson } from '../accounts/create-person.ts';
-import { registerContent } from '../accounts/register-content.ts';
+import { registerContent } from '../content/register-content.ts';
 import { algorithms, cast, organization } from './cast.ts';
 import type { Username } from './cast.ts';
 

@@ -33,14 +33,17 @@ export type EmbeddedOptions = {
 /** Why the engine would refuse these tuples, however many they are; undefined when it would not. */
 export type RefusalOf = (change: TupleChange) => Refusal | undefined;
 
-/**
- * Work that commits tuples together with other rows, in a transaction of its own. It answers with what it committed;
- * without `committed` nothing was. Whatever `refusalOf` names must not be committed. It must not call `write` or `mutate`.
- */
-export type Mutation<Result> = (refusalOf: RefusalOf) => Promise<{
+/** `committed`: what was; absent when nothing was. */
+export type Mutated<Result> = {
   readonly result: Result;
-  readonly committed?: { readonly change: TupleChange; readonly revision: string } | undefined;
-}>;
+  readonly committed?: { readonly change: TupleChange; readonly revision: string };
+};
+
+/**
+ * Work that commits tuples together with other rows, in a transaction of its own. Whatever `refusalOf` names must not
+ * be committed. It must not call `write` or `mutate`.
+ */
+export type Mutation<Result> = (refusalOf: RefusalOf) => Promise<Mutated<Result>>;
 
 /** Everything but writes is synchronous here, and types say so. */
 export type EmbeddedEngine = Omit<Engine, 'check' | 'checkMany' | 'explain' | 'read'> & {
