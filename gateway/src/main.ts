@@ -14,6 +14,9 @@ import { applicationApp } from './doors/application-app.ts';
 import { proxyDoor } from './doors/proxy/door.ts';
 import { drain } from './drain.ts';
 import { listenOn, listenOnSocket } from './listening.ts';
+import { installationMetrics } from './metrics/installation-metrics.ts';
+import { metricsPage } from './metrics/metrics-page.ts';
+import { requestMetrics } from './metrics/request-metrics.ts';
 import { openInstallation } from './installation.ts';
 import type { Installation } from './installation.ts';
 import { watchedModel, watchedRoutes } from './load-policies.ts';
@@ -154,15 +157,29 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
   const { readiness, beginDraining } = readinessOf({ installation, log });
   const upstream = undiciUpstream();
   const policiesDigest = () => installation.policies.routes().digest;
+  const requests = requestMetrics();
+  const keep = recordOutcome({ recent, log, policiesDigest, clock: systemClock });
+  const metrics = metricsPage(() => [
+    ...installationMetrics({
+      version,
+      policies: installation.policies.state(),
+      log: log.health(),
+      now: systemClock.wallMs(),
+    }),
+    ...requests.families(),
+  ]);
   const door = proxyDoor({
     decide: installation.decider.decide,
     upstream,
-    record: recordOutcome({ recent, log, policiesDigest, clock: systemClock }),
+    record: (outcome) => {
+      requests.count(outcome);
+      keep(outcome);
+    },
   });
   opened.add('proxy door', door.close);
   opened.add('upstream', upstream.close);
   await openSocket(folder, installation, opened);
-  const control = await openControl(config, readiness, opened, say);
+  const control = await openControl(config, { version, readiness, metrics, consoleFolder }, opened, say);
   const app = applicationApp(door);
   const listening = await listenOn(app, config.GATEHOUSE_LISTEN, 'GATEHOUSE_LISTEN');
   if (listening.kind !== 'listening') throw new StartRefused(listening.message);
@@ -191,13 +208,13 @@ const openSocket = async (folder: DataFolder, { operations }: Installation, open
 /** One control server for each address; a machine without IPv6 goes without that one. */
 const openControl = async (
   config: Config,
-  readiness: Parameters<typeof controlApp>[0]['readiness'],
+  parts: Parameters<typeof controlApp>[0],
   opened: Closing,
   say: (line: string) => void,
 ): Promise<string> => {
   let port: number | undefined;
   for (const address of config.GATEHOUSE_CONTROL_LISTEN) {
-    const app = await controlApp({ version, readiness, consoleFolder });
+    const app = await controlApp(parts);
     const listening = await listenOn(app, address, 'GATEHOUSE_CONTROL_LISTEN');
     if (listening.kind === 'refused') throw new StartRefused(listening.message);
     if (listening.kind === 'no-such-address') {

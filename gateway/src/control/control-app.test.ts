@@ -5,16 +5,25 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { controlApp } from './control-app.ts';
 import type { Check } from './health.ts';
+import { metricsPage } from '../metrics/metrics-page.ts';
+import type { Family } from '../metrics/family.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-console-'));
 const state: { ready: boolean; checks: Check[] } = { ready: true, checks: [] };
+const counted: Family = {
+  name: 'things_total',
+  help: 'Things.',
+  type: 'counter',
+  samples: [{ labels: { kind: 'a"b' }, value: 3 }],
+};
+const metrics = metricsPage(() => [counted]);
 let app: FastifyInstance;
 
 beforeAll(async () => {
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Gatehouse</title>');
   writeFileSync(join(folder, 'assets', 'app-1a2b.js'), 'export {};');
-  app = await controlApp({ version: '9.9.9', readiness: () => state, consoleFolder: folder });
+  app = await controlApp({ version: '9.9.9', readiness: () => state, metrics, consoleFolder: folder });
 });
 afterAll(async () => {
   await app.close();
@@ -39,6 +48,17 @@ describe('control', () => {
     Object.assign(state, { ready: false, checks: [{ name: 'database', state: 'failed' }] });
     const answer = await app.inject('/healthz');
     expect(answer.json()).toEqual({ status: 'ok', version: '9.9.9' });
+  });
+
+  it('answers with metrics in the text format of Prometheus, its own and those of the process', async () => {
+    const answer = await app.inject('/metrics');
+    expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.body).toMatch(
+      /^# HELP things_total Things\.\n# TYPE things_total counter\nthings_total\{kind="a\\"b"\} 3\n/,
+    );
+    expect(answer.body).toMatch(/^process_cpu_seconds_total \d/m);
+    expect(answer.body).toMatch(/^nodejs_eventloop_lag_seconds \d/m);
   });
 
   it.each(['/', '/console'])('leads from %s to the console', async (url) => {
@@ -72,7 +92,12 @@ describe('control', () => {
   });
 
   it('says how to build a console that is not there', async () => {
-    const bare = await controlApp({ version: '1', readiness: () => state, consoleFolder: join(folder, 'absent') });
+    const bare = await controlApp({
+      version: '1',
+      readiness: () => state,
+      metrics,
+      consoleFolder: join(folder, 'absent'),
+    });
     const answer = await bare.inject('/console/');
     expect(answer.statusCode).toBe(503);
     expect(answer.body).toContain('npm run build');

@@ -8,8 +8,15 @@ import { problem, problemMediaType } from '../doors/problem.ts';
 import { consoleRoutes } from './console.ts';
 import { healthRoutes } from './health.ts';
 import type { Readiness } from './health.ts';
+import { metricsRoute } from './metrics-route.ts';
+import type { ReadMetrics } from '../metrics/metrics-page.ts';
 
-type Parts = { readonly version: string; readonly readiness: Readiness; readonly consoleFolder: string };
+type Parts = {
+  readonly version: string;
+  readonly readiness: Readiness;
+  readonly metrics: ReadMetrics;
+  readonly consoleFolder: string;
+};
 
 /** The console may load and call its own origin only, and compiles its templates through one Trusted Types policy. */
 const contentSecurityPolicy = {
@@ -29,8 +36,8 @@ const contentSecurityPolicy = {
   },
 };
 
-/** The control listener: console and health. Built once for each address that it listens on. */
-export const controlApp = async ({ version, readiness, consoleFolder }: Parts): Promise<FastifyInstance> => {
+/** The control listener: console, health and metrics. Built once for each address that it listens on. */
+export const controlApp = async ({ version, readiness, metrics, consoleFolder }: Parts): Promise<FastifyInstance> => {
   const app = Fastify({
     genReqId: () => newId('req'),
     requestTimeout: 30_000,
@@ -51,6 +58,7 @@ export const controlApp = async ({ version, readiness, consoleFolder }: Parts): 
     strictTransportSecurity: false,
   });
   healthRoutes(app, { version, readiness });
+  metricsRoute(app, metrics);
   await consoleRoutes(app, { folder: consoleFolder });
   app.setNotFoundHandler(async (request, reply) => {
     void reply.code(404).type(problemMediaType);
