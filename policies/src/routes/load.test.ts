@@ -46,7 +46,7 @@ describe('the shipped policy', () => {
     [{ 'quantum.ap': 'http://127.0.0.1:9' }, /no file has the upstream "quantum\.ap"/],
     [
       { 'quantum.api': 'http://127.0.0.1:9/base' },
-      /^quantum\.yaml:21:8: "http:\/\/127\.0\.0\.1:9\/base" is not an origin/,
+      /^quantum\.yaml:22:8: "http:\/\/127\.0\.0\.1:9\/base" is not an origin/,
     ],
   ];
   it.each(overrides)('refuses %j', async (upstreams, problem) => {
@@ -210,6 +210,7 @@ describe('a folder', () => {
       'b.yaml': routeFile('GET /b: { allow: everyone }').replace('app: q', 'app: b'),
       'a.yaml': routeFile('GET /a: { allow: everyone }'),
       'notes.txt': 'x',
+      'route-policy.schema.json': '{}',
       '.hidden.yaml': '[',
     };
     expect(await inFolder('good', files)).toEqual(

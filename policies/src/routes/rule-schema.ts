@@ -13,7 +13,7 @@ export const map = (what: string) => expecting(`a map of ${what}`);
  * What editors are told of a text that the compiler reads, which says more about a mistake than a pattern could. A pattern
  * takes everything that the compiler takes.
  */
-const told = <Schema extends z.ZodType>(
+export const told = <Schema extends z.ZodType>(
   schema: Schema,
   description: string,
   { pattern, examples }: { readonly pattern?: string; readonly examples?: readonly string[] } = {},
@@ -28,11 +28,13 @@ const sentenceExamples = ['can_view on content:app.kind/{id}', 'signed-in', 'eve
 const choice = <const Values extends readonly [string, ...string[]]>(values: Values, description: string) =>
   z.enum(values, expecting(values.map((value) => `\`${value}\``).join(' or '))).meta({ description });
 
+const headerName = '^[A-Za-z0-9][A-Za-z0-9-]{0,99}$';
+
 export const headersEntry = z.strictObject(
   {
     set: z
       .record(
-        z.string(),
+        z.string().meta({ pattern: headerName }),
         text('the value of a header').regex(
           /^(?:[!-~](?:[ -~]{0,4094}[!-~])?)?$/,
           'the value of a header is printable ASCII, without blanks at its ends',
@@ -42,7 +44,7 @@ export const headersEntry = z.strictObject(
       .meta({ description: 'Headers that the application gets with these values, in place of what the client sent.' })
       .optional(),
     remove: z
-      .array(text('the name of a header'), expecting('a list of names of headers'))
+      .array(text('the name of a header').meta({ pattern: headerName }), expecting('a list of names of headers'))
       .meta({ description: "Headers of the client's that the application does not get." })
       .optional(),
   },
@@ -129,7 +131,9 @@ export const ruleEntry = z.strictObject(
       "The first literal segments of the rule's path, which the application does not see.",
       { pattern: String.raw`^/(?:[^/\s]+/)*[^/\s]+$`, examples: ['/api'] },
     ).optional(),
-    headers: headersEntry.meta({ description: 'Changes to the headers that go to the application.' }).optional(),
+    headers: headersEntry
+      .meta({ description: 'Changes to the headers that go to the application.', minProperties: 1 })
+      .optional(),
     identity: choice(
       ['gatehouse', 'remote-user', 'x-auth-request'],
       'Which headers tell the application who calls: `Gatehouse-…` always; `Remote-User`, or `X-Auth-Request-…`, as well.',
