@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newPlace, placeAt } from './place.ts';
 import { depthMax, scan } from './scan.ts';
-import { damaged, documentText, objections, parsed } from './test/json-text.ts';
+import { damaged, documentText, parsed } from './test/json-text.ts';
+import { objections } from './test/objections.ts';
 
 const faultOf = (bytes: Buffer | string): string | undefined => scan(Buffer.from(bytes), newPlace())?.what;
 

@@ -112,23 +112,3 @@ export const parsed = (bytes: Buffer): { readonly value: unknown } | undefined =
     return undefined;
   }
 };
-
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g;
-
-/** What a well-formed text has that only strictness minds, found by a second, naive reader. */
-export const objections = (text: string): ReadonlySet<'twice' | 'surrogate' | 'deep'> => {
-  const found = new Set<'twice' | 'surrogate' | 'deep'>();
-  const open: Set<string>[] = [];
-  const tokens = text.match(token) ?? [];
-  for (const [index, piece] of tokens.entries()) {
-    if (piece === '{' || piece === '[') open.push(new Set());
-    if (piece === '}' || piece === ']') open.pop();
-    if (open.length > 64) found.add('deep');
-    if (!piece.startsWith('"') || tokens[index + 1] !== ':') continue;
-    const name = JSON.parse(piece) as string;
-    if (!name.isWellFormed()) found.add('surrogate');
-    if (open.at(-1)?.has(name) === true) found.add('twice');
-    open.at(-1)?.add(name);
-  }
-  return found;
-};
