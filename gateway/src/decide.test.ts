@@ -1,100 +1,15 @@
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
-import type { Engine, Tuple } from '@gatehouse/policies/engine/engine';
-import { loadModel } from '@gatehouse/policies/model/load';
-import type { Account, Principal } from '@gatehouse/policies/principal';
-import { compileRoutes } from '@gatehouse/policies/routes/load';
-import type { RouteTable } from '@gatehouse/policies/routes/table';
-import { readTarget } from '@gatehouse/policies/routes/target';
-import { decider } from './decide.ts';
-import type { Decider } from './decide.ts';
+import type { Engine } from '@gatehouse/policies/engine/engine';
 import type { Identified } from './identity/identity.ts';
-import type { Verdict } from './verdict.ts';
+import { acme, bearers, decidingWorld, requestOf } from './test/deciding.ts';
+import type { Deciding } from './test/deciding.ts';
 
-const routes = `
-version: 1
-app: quantum
-upstreams:
-  api: http://127.0.0.1:4402
-params:
-  id: slug
-hosts:
-  "*":
-    GET /open:
-      allow: everyone
-    GET /algorithms/{id}:
-      allow: can_view on content:quantum.algorithm/{id}
-    DELETE /algorithms/{id}:
-      allow: can_delete on content:quantum.algorithm/{id}
-    GET /list:
-      allow: can_view_content on organization:{account}
-    GET /.gatehouse-not/{id}:
-      allow: can_view on content:quantum.algorithm/{id}
-`;
-
-const acme: Account = { id: 'acc_acme', slug: 'acme' };
-const home: Account = { id: 'acc_vera', slug: 'vera' };
-
-const tuples: Tuple[] = [
-  { subject: 'user:vera', relation: 'owner', object: 'organization:acc_vera' },
-  { subject: 'user:vera', relation: 'viewer', object: 'organization:acc_acme' },
-  { subject: 'organization:acc_acme', relation: 'organization', object: 'workspace:w' },
-  { subject: 'organization:acc_acme#viewer', relation: 'viewer', object: 'workspace:w' },
-  { subject: 'workspace:w', relation: 'workspace', object: 'content:quantum.algorithm/qft' },
-  { subject: 'workspace:w', relation: 'audience', object: 'content:quantum.algorithm/qft' },
-];
-
-const vera: Principal = {
-  subject: 'user:vera',
-  name: 'vera',
-  home,
-  fixedToHome: false,
-  hasSeveralAccounts: true,
-  credential: 'token',
-  scopes: ['all'],
-};
-
-const bearers: Readonly<Record<string, Identified>> = {
-  vera: { kind: 'principal', principal: vera },
-  reader: { kind: 'principal', principal: { ...vera, scopes: ['content:read'] } },
-  robot: { kind: 'principal', principal: { ...vera, fixedToHome: true } },
-  expired: { kind: 'invalid', reason: 'invalid_credential' },
-};
-
-let engine: Engine;
-let table: RouteTable;
-let decide: (method: string, url: string, bearer?: string, account?: string) => Promise<Verdict>;
-let make: (parts?: Partial<Parameters<typeof decider>[0]>) => Decider;
-
+let table: Deciding['table'];
+let make: Deciding['make'];
+let decide: Deciding['decide'];
 beforeAll(async () => {
-  const { model } = await loadModel(fileURLToPath(new URL('../../policies/model', import.meta.url)));
-  engine = await embedded({ model });
-  await engine.write({ writes: tuples, deletes: [] });
-  const sources = [{ file: 'quantum.yaml', bytes: Buffer.from(routes) }];
-  const loaded = await compileRoutes(sources, { folder: 'routes', model, accountId: (slug) => slug });
-  if (loaded.kind === 'refused') throw new Error(JSON.stringify(loaded.problems));
-  table = loaded.table;
-  make = (parts = {}) =>
-    decider({
-      routes: () => table,
-      identify: (bearer) => bearers[bearer] ?? { kind: 'not-mine' },
-      accounts: (slugOrId) => [acme, home].find(({ id, slug }) => id === slugOrId || slug === slugOrId),
-      engine,
-      ...parts,
-    });
-  decide = async (method, url, bearer, account) => make().decide(requestOf(method, url, bearer, account));
+  ({ table, make, decide } = await decidingWorld());
 });
-
-const requestOf = (method: string, url: string, bearer?: string, account?: string) => {
-  const read = readTarget({ method, rawTarget: url, host: 'localhost' });
-  if (read.kind === 'refused') throw new Error(read.detail);
-  return {
-    target: read.target,
-    ...(bearer === undefined ? {} : { bearer }),
-    ...(account === undefined ? {} : { account }),
-  };
-};
 
 describe('a decision', () => {
   it.each([

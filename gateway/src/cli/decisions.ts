@@ -3,7 +3,7 @@ import { connected } from './connect.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { sayRefused } from './print.ts';
+import { besideText, sayRefused } from './print.ts';
 import { style } from './style.ts';
 
 const limitMax = 10_000;
@@ -33,6 +33,7 @@ const decisionLine = ({
   verdict,
   reason,
   asked,
+  beside,
   request,
   totalMs,
 }: DecisionRecord): string => {
@@ -41,5 +42,6 @@ const decisionLine = ({
   return [
     `${style.quiet(time.slice(11, 23))} ${paint(`${status} ${reason ?? verdict}`)}  ${method} ${path || '(unreadable path)'}`,
     style.quiet(`             ${request} in ${totalMs} ms${last === undefined ? '' : `; ${last}`}`),
+    ...(beside === undefined ? [] : [`             ${besideText(beside)}`]),
   ].join('\n');
 };

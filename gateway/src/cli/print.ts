@@ -1,5 +1,6 @@
 import type { Step } from '@gatehouse/policies/engine/engine';
 import type { ExplainedQuestion } from '../operations/operations.ts';
+import type { BesideRecord } from '../records/record.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { errorStyle, style } from './style.ts';
@@ -36,6 +37,10 @@ export const stepText = (step: Step): string => {
       return `${step.object}#${step.relation} ${style.quiet('is the subject itself')}`;
   }
 };
+
+/** What a rule in shadow or a candidate would have said, in one line. */
+export const besideText = ({ kind, route, verdict, reason }: Omit<BesideRecord, 'asked'>): string =>
+  `${kind === 'shadow' ? `in shadow, ${route}` : 'the candidate'} would have said ${style.strong(reason ?? verdict)}`;
 
 /** A question that could not be asked at all. */
 export const sayRefused = (message: string, json: boolean): ExitCode => {

@@ -6,12 +6,13 @@ import type { DecisionRecord } from './record.ts';
  */
 export const recordLine = (record: DecisionRecord): string => {
   const { time, request, method, host, path, verdict, reason, status, ending } = record;
-  const { route, policies, subject, account, token, asked, source, cause, decideMs, upstreamMs, totalMs } = record;
+  const { route, policies, subject, account, token, asked, beside, source, cause } = record;
+  const { decideMs, upstreamMs, totalMs } = record;
   return (
     `{"time":"${time}","request":${quoted(request)},"method":${quoted(method)},"host":${quoted(host)}` +
     `,"path":${quoted(path)},"verdict":"${verdict}"${field('reason', reason)},"status":${status},"ending":"${ending}"` +
     `${field('route', route)},"policies":"${policies}"${field('subject', subject)}${field('account', account)}` +
-    `${field('token', token)},"asked":${list(asked)},"source":"${source}"${field('cause', cause)}` +
+    `${field('token', token)},"asked":${list(asked)}${beside === undefined ? '' : `,"beside":${JSON.stringify(beside)}`},"source":"${source}"${field('cause', cause)}` +
     `,"decideMs":${decideMs}${upstreamMs === undefined ? '' : `,"upstreamMs":${upstreamMs}`},"totalMs":${totalMs}}`
   );
 };

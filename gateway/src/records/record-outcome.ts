@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Outcome, RecordOutcome } from './outcome.ts';
+import type { Beside } from '@gatehouse/policies/routes/beside';
 import type { Asked } from '@gatehouse/policies/routes/rule-context';
 import { isoTimes } from './iso-time.ts';
 import type { LineFile } from './line-file.ts';
 import { recordLine } from './record-line.ts';
-import type { DecisionRecord } from './record.ts';
+import type { BesideRecord, DecisionRecord } from './record.ts';
 import type { RecentLines } from './recent-lines.ts';
 
 type Parts = {
@@ -26,7 +27,7 @@ export const recordOutcome = ({ recent, log, policiesDigest, clock }: Parts): Re
 };
 
 const recordOf = (outcome: Outcome, policies: string, time: string): DecisionRecord => {
-  const { rule, principal, account, asked } = outcome.grounds;
+  const { rule, principal, account, asked, beside } = outcome.grounds;
   return {
     time,
     request: outcome.requestId,
@@ -43,6 +44,7 @@ const recordOf = (outcome: Outcome, policies: string, time: string): DecisionRec
     account: account?.id,
     token: principal?.tokenId,
     asked: asked.map(askedText),
+    beside: beside === undefined ? undefined : besideRecord(beside),
     source: sourceOf(outcome),
     cause: outcome.cause?.message,
     decideMs: rounded(outcome.decideMs),
@@ -50,6 +52,8 @@ const recordOf = (outcome: Outcome, policies: string, time: string): DecisionRec
     totalMs: rounded(outcome.totalMs),
   };
 };
+
+const besideRecord = ({ asked, ...beside }: Beside): BesideRecord => ({ ...beside, asked: asked.map(askedText) });
 
 const askedText = ({ subject, relation, object, answer }: Asked): string =>
   `${subject} ${relation} ${object} = ${answer}`;

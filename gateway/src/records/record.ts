@@ -1,5 +1,11 @@
 import type { Reason } from '@gatehouse/policies/reasons';
+import type { Beside } from '@gatehouse/policies/routes/beside';
 import type { Outcome } from './outcome.ts';
+
+/** What was evaluated beside the live rules: a rule in shadow, or a candidate. It has changed nothing. */
+export type BesideRecord = Pick<Beside, 'kind' | 'route' | 'verdict' | 'reason'> & {
+  readonly asked: readonly string[];
+};
 
 /**
  * What is kept of one request. Flat, so that one `JSON.stringify` writes it. The query string is left out on purpose:
@@ -26,6 +32,7 @@ export type DecisionRecord = {
   readonly token: string | undefined;
   /** Each tuple asked: `user:usr_… can_view content:… = allowed`. */
   readonly asked: readonly string[];
+  readonly beside?: BesideRecord | undefined;
   /** Who gave the verdict: the engine, the rule alone, or neither because the request was refused before. */
   readonly source: 'engine' | 'rule' | 'none';
   /** Why the application or the decision failed. */
