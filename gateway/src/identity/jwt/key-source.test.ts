@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { claims, corp, jwtWorld, nowSeconds } from './test/world.ts';
+import { claims, jwtWorld, nowSeconds } from './test/world.ts';
 import { json } from './test/issuer-server.ts';
 import type { Answer } from './test/issuer-server.ts';
 import { signed, signingKey } from './test/keys.ts';
@@ -95,7 +95,7 @@ describe('keys', () => {
 
   it('are fetched once for tokens that come together', async () => {
     await using world = await jwtWorld({ keys: [first] });
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => world.identify(world.token({ n }))));
+    const answers = await Promise.all(Array.from({ length: 50 }, async (_, n) => world.identify(world.token({ n }))));
     expect(answers.every(({ kind }) => kind === 'principal')).toBe(true);
     expect(world.server.asked).toEqual(['/jwks']);
   });
@@ -126,7 +126,9 @@ describe('keys', () => {
     }
     expect(world.server.asked).toHaveLength(1);
     world.clock.pass(minuteMs);
-    const asked = Array.from({ length: 20 }, (_, n) => world.identify(signed(signingKeyNamed(`later-${n}`), claims())));
+    const asked = Array.from({ length: 20 }, async (_, n) =>
+      world.identify(signed(signingKeyNamed(`later-${n}`), claims())),
+    );
     expect(await Promise.all(asked)).toEqual(asked.map(() => invalid));
     expect(world.server.asked).toHaveLength(2);
     // Known keys are not held up by it.
@@ -247,61 +249,3 @@ const refreshed = async (world: Awaited<ReturnType<typeof jwtWorld>>, token: str
   expect(await world.identify(token)).toMatchObject(principal);
   await settled;
 };
-
-describe('an issuer that is discovered', () => {
-  const path = '/tenant/.well-known/openid-configuration';
-  const discovering = async (document: (origin: string) => unknown, slash = '') => {
-    const world = await jwtWorld({
-      keys: [first],
-      issuer: (origin) => ({ jwks: undefined, issuer: `${origin}/tenant${slash}` }),
-    });
-    const { origin } = world.server;
-    world.server.answers.set(path, json(document(origin)));
-    return { world, token: signed(first, claims({ iss: `${origin}/tenant${slash}` })) };
-  };
-
-  it.each(['', '/'])('names its keys itself (%j at its end)', async (slash) => {
-    const { world, token } = await discovering(
-      (origin) => ({ issuer: `${origin}/tenant${slash}`, jwks_uri: `${origin}/jwks` }),
-      slash,
-    );
-    await using _ = world;
-    expect(await world.identify(token)).toMatchObject(principal);
-    expect(world.server.asked).toEqual([path, '/jwks']);
-  });
-
-  const lies: readonly (readonly [string, (origin: string) => unknown, RegExp])[] = [
-    [
-      'names another issuer',
-      (origin) => ({ issuer: corp.issuer, jwks_uri: `${origin}/jwks` }),
-      /speaks for another issuer/,
-    ],
-    [
-      'adds a slash',
-      (origin) => ({ issuer: `${origin}/tenant/`, jwks_uri: `${origin}/jwks` }),
-      /speaks for another issuer/,
-    ],
-    ['names no issuer', (origin) => ({ jwks_uri: `${origin}/jwks` }), /no discovery document/],
-    ['names no keys', (origin) => ({ issuer: `${origin}/tenant` }), /no discovery document/],
-    [
-      'sends us over plain http',
-      (origin) => ({ issuer: `${origin}/tenant`, jwks_uri: 'http://keys.example/jwks' }),
-      /neither https/,
-    ],
-    [
-      'sends us to a file',
-      (origin) => ({ issuer: `${origin}/tenant`, jwks_uri: 'file:///etc/passwd' }),
-      /neither https/,
-    ],
-    ['is a list', () => [], /no discovery document/],
-  ];
-  it.each(lies)('is not believed when it %s', async (_, document, said) => {
-    const { world, token } = await discovering(document);
-    await using __ = world;
-    await expect(world.identify(token)).rejects.toMatchObject({
-      name: 'KeysUnavailable',
-      message: expect.stringMatching(said),
-    });
-    expect(world.server.asked).toEqual([path]);
-  });
-});

@@ -5,7 +5,7 @@ import { keysOf } from '../fetch-keys.ts';
 import type { FetchKeys } from '../fetch-keys.ts';
 import type { Issuer } from '../issuer.ts';
 import { jwtIdentity } from '../jwt-identity.ts';
-import type { Vouched } from '../jwt-identity.ts';
+import type { Vouched } from '../vouched.ts';
 import { keySource } from '../key-source.ts';
 import { issuerServer, json } from './issuer-server.ts';
 import { signed, signingKey } from './keys.ts';
@@ -58,6 +58,7 @@ type Setting = {
   readonly keys?: readonly SigningKey[];
   /** What differs from `corp`. */
   readonly issuer?: (origin: string) => { readonly [Name in keyof Issuer]?: Issuer[Name] | undefined };
+  readonly entriesMax?: { readonly verified: number; readonly forged: number };
   readonly findPerson?: (vouched: Vouched) => Principal | undefined | Promise<Principal | undefined>;
 };
 
@@ -67,6 +68,7 @@ export const jwtWorld = async (setting: Setting = {}) => {
   const server = await issuerServer();
   const fetcher = documentFetcher({ deadlineMs: 300 });
   const clock = testClock();
+  const bounds = setting.entriesMax === undefined ? {} : { entriesMax: setting.entriesMax };
   const warnings: string[] = [];
   const publish = (...published: readonly SigningKey[]): void =>
     void server.answers.set('/jwks', json({ keys: published.map(({ jwk }) => jwk) }));
@@ -92,7 +94,7 @@ export const jwtWorld = async (setting: Setting = {}) => {
     key: keys[0]!,
     /** A token that is accepted as long as nothing is changed. */
     token: (changed: object = {}) => signed(keys[0]!, claims(changed)),
-    identify: jwtIdentity({ issuers: [{ issuer, keys: source }], findPerson, clock }),
+    identify: jwtIdentity({ issuers: [{ issuer, keys: source }], findPerson, clock, ...bounds }),
     [Symbol.asyncDispose]: async () => {
       await fetcher.close();
       await server[Symbol.asyncDispose]();
