@@ -10,7 +10,8 @@ import type { RouteMatch, RouteTable } from './table.ts';
 import type { Target } from './target.ts';
 
 const alphabets: Readonly<Record<string, Alphabet>> = { n: 'int', account: 'slug', s: 'slug' };
-const alphabetOf = (name: string): Alphabet => alphabets[name] ?? 'token';
+/** Of `s` and `s1` alike: a path has each name once. */
+const alphabetOf = (name: string): Alphabet => alphabets[name.replace(/\d$/, '')] ?? 'token';
 
 /** `GET host/path`, with `*` for any host. */
 const rule = (text: string): Rule => {
@@ -189,6 +190,9 @@ const naive = (rules: readonly Rule[], { host, method, segments }: Target): stri
     .filter((one) => serves(one) && pathFits(one))
     .toSorted((left, right) => (key(left) < key(right) ? 1 : -1));
   if (winner === undefined) return 'none';
+  const label = winner.host.kind === 'label' ? winner.host : undefined;
+  if (label?.param !== undefined && !obeys(label.alphabet ?? 'token', host.slice(0, -label.suffix.length - 1)))
+    return `${winner.id} refuses ${label.param}`;
   const bad = winner.path.findIndex(
     (segment, index) => segment.kind === 'param' && !obeys(segment.alphabet, segments[index] ?? ''),
   );
@@ -204,8 +208,18 @@ it('answers like a matcher that compares every rule', () => {
       const unique = pieces.map((text, index) => (text.startsWith('{') ? `{${text.slice(1, -1)}${index}}` : text));
       return `/${[...unique, last].join('/')}`.replace('{n', '{s');
     });
+  const hostPattern = fc.constantFrom(
+    '*',
+    'a.example',
+    '*.example',
+    '{account}.example',
+    '{account}.b.example',
+    '*.b.example',
+    'c.b.example',
+    '{tenant}.b.example',
+  );
   const ruleText = fc
-    .tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), fc.constantFrom('*', 'a.example', '*.example'), pathPattern)
+    .tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), hostPattern, pathPattern)
     .map(([method, host, path]) => `${method} ${host}${path}`);
   const rules = fc.array(ruleText, { minLength: 1, maxLength: 12 }).map((texts) => {
     const seen = new Set<string>();
@@ -217,14 +231,39 @@ it('answers like a matcher that compares every rule', () => {
   const path = fc
     .tuple(fc.array(fc.constantFrom('a', 'b', 'c', 'A.'), { maxLength: 4 }), fc.constantFrom('', 'a', 'b'))
     .map(([pieces, last]) => `/${[...pieces, last].join('/')}`);
+  const hostSent = fc.constantFrom(
+    'a.example',
+    'b.example',
+    'c.b.example',
+    'd.b.example',
+    'd_e.b.example',
+    'D.B.example.:80',
+    'x.c.b.example',
+    'a_b.example',
+    'example',
+    'h',
+  );
   const request = fc
-    .tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), fc.constantFrom('a.example', 'b.example', 'c.b.example', 'h'), path)
+    .tuple(fc.constantFrom('GET', 'HEAD', 'PUT'), hostSent, path)
     .map(([method, host, raw]) => target(method, host, raw));
+  const outcomes = new Set<string>();
   fc.assert(
     fc.property(rules, fc.array(request, { minLength: 1, maxLength: 8 }), (set, requests) => {
       const built = routeTable(set, () => []);
-      for (const one of requests) expect(outcome(built.match(one))).toBe(naive(set, one));
+      for (const one of requests) {
+        const got = outcome(built.match(one));
+        expect(got).toBe(naive(set, one));
+        outcomes.add(got);
+      }
     }),
     { numRuns: 1500 },
+  );
+  expect([...outcomes]).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/\{account\}\.b\.example\S*$/),
+      expect.stringMatching(/ refuses account$/),
+      expect.stringMatching(/ [*]\.b\.example\S*$/),
+      expect.stringMatching(/ refuses s\d/),
+    ]),
   );
 });
