@@ -80,6 +80,8 @@ export type RouteOptions = {
   readonly accountId: AccountId;
   /** Origins by `app.name` in place of those in the files. */
   readonly upstreams?: Readonly<Record<string, string>>;
+  /** Names of the configured issuers of JWTs. Absent = any name is taken. */
+  readonly jwtIssuers?: readonly string[];
 };
 
 /** A set of rules that may be put live, with the files that it was made from. */

@@ -1,4 +1,5 @@
 import { readConfig } from '../config/config.ts';
+import { settingsIn } from '../config/gatehouse-yaml.ts';
 import { modelIn, routesIn } from '../load-policies.ts';
 import { StartRefused } from '../start-refused.ts';
 import type { Environment } from './environment.ts';
@@ -15,7 +16,8 @@ export const routesCheckCommand = async (environment: Environment, folder: strin
   try {
     const { model } = await modelIn(policies);
     // Which accounts exist is known to an installation only; the server looks them up when it loads the files.
-    const { table, warnings } = await routesIn(policies, { model, accountId: (slug) => slug });
+    const jwtIssuers = (await settingsIn(policies)).jwtIssuers.map(({ name }) => name);
+    const { table, warnings } = await routesIn(policies, { model, accountId: (slug) => slug, jwtIssuers });
     for (const warning of warnings) console.error(errorStyle.warn(`warning: ${warning}`));
     const { length } = table.rules;
     console.log(style.good(`${length} ${length === 1 ? 'rule is' : 'rules are'} in order, the tests pass.`));
