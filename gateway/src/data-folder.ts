@@ -10,6 +10,8 @@ export type DataFolder = {
   readonly path: string;
   readonly socketPath: string;
   readonly decisionLog: string;
+  /** What applications did and the database could not take yet. */
+  readonly pendingEffects: string;
   readonly release: () => void;
 };
 
@@ -41,6 +43,7 @@ export const openDataFolder = (folder: string): FolderOpened => {
         path,
         socketPath,
         decisionLog: join(path, 'log', 'decisions.jsonl'),
+        pendingEffects: join(path, 'pending-effects.jsonl'),
         release: lock.release,
       });
   }

@@ -6,6 +6,7 @@ import type { Authorization } from '@gatehouse/policies/routes/authorize';
 import { andThen } from '@gatehouse/policies/routes/awaitable';
 import { decodedSegments } from '@gatehouse/policies/routes/encoded-slash';
 import type { Accounts } from '@gatehouse/policies/routes/rule-context';
+import type { Rule } from '@gatehouse/policies/routes/rule';
 import { badParameterText } from '@gatehouse/policies/routes/table';
 import type { AmbiguousPath, BadParameter, Matched, RouteMatch, RouteTable } from '@gatehouse/policies/routes/table';
 import type { Target } from '@gatehouse/policies/routes/target';
@@ -23,6 +24,8 @@ export type Decider = {
   readonly decide: Decide;
   /** Decides for a caller who is already known, with another `engine` if there is one: for `explain`, never for a request. */
   readonly decideAs: (request: DoorRequest, principal: Principal | undefined, engine?: Engine) => Awaitable<Verdict>;
+  /** The live rule that a request with this target and another method would meet. */
+  readonly ruleFor: (target: Target, method: string) => Rule | undefined;
 };
 
 type Parts = {
@@ -76,6 +79,10 @@ export const decider = ({ routes, identify, accounts, engine: usual }: Parts): D
       return attempt(() => andThen(identify(bearer), (found) => decideIdentified(request, found)), {});
     },
     decideAs,
+    ruleFor: (target, method) => {
+      const match = matchOf(routes(), { ...target, method });
+      return match.kind === 'match' && match.rule.mode !== 'shadow' ? match.rule : undefined;
+    },
   };
 };
 

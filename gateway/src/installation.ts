@@ -4,21 +4,35 @@ import { openDatabase } from '@gatehouse/db/client';
 import type { Database } from '@gatehouse/db/client';
 import { tupleStore } from '@gatehouse/db/tuples';
 import { unusable } from '@gatehouse/db/unusable';
+import { denyingClosed } from '@gatehouse/policies/engine/layers/closed';
 import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
 import type { Account } from '@gatehouse/policies/principal';
 import { systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
+import { settingsIn } from './config/gatehouse-yaml.ts';
+import { contentEffects } from './content/content-effects.ts';
+import type { ContentEffects, ContentEffectsParts } from './content/content-effects.ts';
+import { importContent } from './content/import/import-content.ts';
 import { inFolder, unusableText } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
+import { contentEffects } from './content/content-effects.ts';
+import type { ContentEffects } from './content/content-effects.ts';
+import { usageMeter } from './content/usage-meter.ts';
+import type { UsageMeter } from './content/usage-meter.ts';
+import { ruleEffects } from './effects/rule-effects.ts';
+import type { EffectOf } from './effects/effect.ts';
 import { decider } from './decide.ts';
 import type { Decider } from './decide.ts';
 import { seedDemo } from './demo/seed.ts';
 import { removeDemoTokens, renewDemoTokens } from './demo/token-rows.ts';
 import { accountOf, databaseDirectory, storedTokens } from './directory.ts';
 import { apiTokenIdentity } from './identity/api-token.ts';
+import { firstOf } from './identity/identity.ts';
+import { issuersIdentity } from './identity/jwt/issuers-identity.ts';
 import { modelIn } from './load-policies.ts';
 import { modelStore } from './model-store.ts';
 import { answerOperations } from './operations/answer-operations.ts';
+import { contentOperations } from './operations/content-operations.ts';
 import type { Operations } from './operations/operations.ts';
 import { policyOperations } from './operations/policy-operations.ts';
 import type { LivePolicies } from './policies/live-policies.ts';
@@ -32,8 +46,14 @@ import { deriveKeys, installationSecret } from './secret.ts';
 export type Installation = {
   readonly database: Database;
   readonly decider: Decider;
+  /** What applications made and deleted. */
+  readonly content: ContentEffects;
+  readonly usage: UsageMeter;
+  readonly effectOf: EffectOf;
   readonly operations: Operations;
   readonly policies: LivePolicies;
+  /** Closed before `database`. Nothing is tried again before its `start`. */
+  readonly effects: ContentEffects;
   /** The newest secret: what the demo's tokens are derived from. */
   readonly secret: string;
 };
@@ -68,7 +88,7 @@ export const openInstallation = async ({
   if (opened.kind === 'unusable') throw new StartRefused(unusableText(folder.path, opened));
   const { database } = opened;
   try {
-    return await joinParts({ config, database, secrets, demo, recent, say });
+    return await joinParts({ config, folder, database, secrets, demo, recent, say });
   } catch (error) {
     await database.close();
     throw refusalFor(folder.path, error);
@@ -88,6 +108,8 @@ const rootCause = (error: unknown): unknown =>
 
 type Joined = {
   readonly config: Config;
+  readonly folder: DataFolder;
+  readonly folder: DataFolder;
   readonly database: Database;
   readonly secrets: readonly string[];
   readonly demo: boolean | undefined;
@@ -95,27 +117,67 @@ type Joined = {
   readonly say: (line: string) => void;
 };
 
-const joinParts = async ({ config, database, secrets, demo, recent, say }: Joined): Promise<Installation> => {
+const joinParts = async ({ config, folder, database, secrets, demo, recent, say }: Joined): Promise<Installation> => {
   const { db } = database;
   const [secret = ''] = secrets;
   const keys = deriveKeys(secrets, 'api-token');
+  const { jwtIssuers } = await settingsIn(config.GATEHOUSE_POLICIES);
   const loaded = await modelIn(config.GATEHOUSE_POLICIES, modelStore(db));
   if (demo === true) await seedDemo(database);
   if (demo === true) await renewDemoTokens({ database, secret, keys }, new Date());
   if (demo === false) await removeDemoTokens({ database, secret, keys });
 
-  const engine = await embedded({ model: loaded.model, store: tupleStore(database) });
-  const policies = await openPolicies({ config, model: loaded, db, say });
+  const stored = await embedded({ model: loaded.model, store: tupleStore(database) });
+  const alarm = (line: string) => say(`warning: ${line}`);
+  const content = inFolder(folder, () =>
+    contentEffects({ database, mutate: stored.mutate, spoolFile: folder.pendingEffects, alarm, clock: systemClock }),
+  );
+  const usage = usageMeter({ database, alarm });
+  const engine = denyingClosed(stored, content.isClosed);
+  const content = contentParts({ database, mutate: engine.mutate, folder, alarm: say });
+  const policies = await openPolicies({
+    config,
+    model: loaded,
+    db,
+    jwtIssuers: jwtIssuers.map(({ name }) => name),
+    say,
+  });
   const known = cache<Account | undefined>({ ...accountCache, now: systemClock.monotonicMs });
   const accounts = (slugOrId: string) => known.find(slugOrId, () => accountOf(db, slugOrId));
-  const identify = apiTokenIdentity({ keys, find: storedTokens(db), clock: systemClock });
+  const identify = firstOf(
+    apiTokenIdentity({ keys, find: storedTokens(db), clock: systemClock }),
+    issuersIdentity({ issuers: jwtIssuers, database, mutate: stored.mutate, clock: systemClock, warn: alarm }),
+  );
   const deciding = decider({ routes: () => policies.routes().table, identify, accounts, engine });
   const directory = databaseDirectory(db);
   const operations = {
     ...answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: policies.routes, recent }),
     ...policyOperations({ policies }),
+    ...contentOperations(content),
   };
-  return { database, decider: deciding, operations, policies, secret };
+  const effectOf = ruleEffects({ engine, content, usage, clock: systemClock });
+  return {
+    database,
+    decider: deciding,
+    content,
+    usage,
+    effectOf,
+    operations,
+    policies,
+    effects: content.effects,
+    secret,
+  };
+};
+
+const contentParts = ({
+  folder,
+  ...parts
+}: Pick<Joined, 'database' | 'folder'> & Pick<ContentEffectsParts, 'mutate' | 'alarm'>) => {
+  const effects = inFolder(folder, () =>
+    contentEffects({ ...parts, spoolFile: join(folder.path, 'pending-effects.jsonl'), clock: systemClock }),
+  );
+  const now = () => new Date(systemClock.wallMs());
+  return { effects, importContent: importContent({ ...parts, now, isPending: effects.isPending }) };
 };
 
 const accountCache = { entriesMax: 20_000, ageMsMax: 2_000 };

@@ -121,6 +121,9 @@ const runInstallation = async (
 ): Promise<Installation> => {
   const installation = await openInstallation(options);
   opened.add('database', () => installation.database.close());
+  opened.add('usage', installation.usage.close);
+  opened.add('content', installation.content.close);
+  void installation.content.start();
   return installation;
 };
 
@@ -170,6 +173,8 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
   ]);
   const door = proxyDoor({
     decide: installation.decider.decide,
+    ruleFor: installation.decider.ruleFor,
+    effectOf: installation.effectOf,
     upstream,
     record: (outcome) => {
       requests.count(outcome);

@@ -22,5 +22,11 @@ export type Worked =
       readonly cause?: Error | undefined;
     };
 
+/** What is known of the request itself. */
+export type EffectRequest = {
+  readonly requestId: string;
+  readonly req: { readonly socket: { readonly remoteAddress?: string | undefined } };
+};
+
 /** The effect of an allowed request; undefined when its rule has none. */
-export type EffectOf = (verdict: Extract<Verdict, { kind: 'allow' }>, requestId: string) => Effect | undefined;
+export type EffectOf = (verdict: Extract<Verdict, { kind: 'allow' }>, request: EffectRequest) => Effect | undefined;

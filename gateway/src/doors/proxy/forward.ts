@@ -41,7 +41,7 @@ export const forward = (state: RequestState, head: Head, verdict: Allow, target:
   if (head.contentLength > rule.bodyBytesMax) {
     return refuse(state, { reason: 'body_too_large', detail: `at most ${rule.bodyBytesMax} bytes` });
   }
-  const effect = state.context.effectOf(verdict, state.requestId);
+  const effect = state.context.effectOf(verdict, state);
   const forwarding = newForwarding(state, rule.allow.kind !== 'everyone', effect);
   if (state.hasBody) {
     forwarding.body = bodyOf(forwarding, rule.bodyBytesMax);
