@@ -219,7 +219,7 @@ describe('a folder', () => {
   });
 });
 
-it('answers any text with rules or with problems that name a line, and never throws', async () => {
+it('answers any bytes with rules or with problems that name a line, and never throws', async () => {
   const word = fc.constantFrom(
     'version: 1',
     'app: q',
@@ -229,6 +229,11 @@ it('answers any text with rules or with problems that name a line, and never thr
     '    GET /a:',
     '      allow: everyone',
     '      allow: can_view on content:q.a/{id}',
+    '      filter: items[*] by can_view on content:q.a/{id}',
+    '      registers: content:q.a/{response.id}',
+    '      headers: { set: { a: b } }',
+    '      headers: { set:',
+    '      cors: [*]',
     '    "GET /{id}":',
     'tests:',
     '  expect:',
@@ -252,9 +257,13 @@ it('answers any text with rules or with problems that name a line, and never thr
     fc.array(word, { maxLength: 14 }).map((lines) => lines.join('\n')),
     fc.string({ unit: 'binary', maxLength: 60 }),
   );
+  const whole = text.map((source) => new TextEncoder().encode(source));
+  const cut = fc.tuple(whole, fc.nat({ max: 200 }), fc.uint8Array({ maxLength: 4 }));
+  const broken = cut.map(([bytes, at, others]) => Uint8Array.from([...bytes.slice(0, at), ...others]));
   await fc.assert(
-    fc.asyncProperty(text, async (source) => {
-      const loaded = await compileTexts({ 'q.yaml': source });
+    fc.asyncProperty(fc.oneof(whole, broken, fc.uint8Array({ maxLength: 60 })), async (bytes) => {
+      const source = new TextDecoder().decode(bytes);
+      const loaded = await compileTexts({ 'q.yaml': bytes });
       if (loaded.kind === 'loaded') return;
       expect(loaded.problems.length).toBeGreaterThan(0);
       for (const { line, column, file: name, message } of loaded.problems) {
