@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { routeProblemText } from '@gatehouse/policies/routes/problem';
 import { readSettings, settingsIn } from './gatehouse-yaml.ts';
+import { issuerShape } from './jwt-issuer.ts';
 
 const whole = `
 jwt:
@@ -137,6 +138,22 @@ describe('gatehouse.yaml', () => {
   ];
   it.each(refused)('is refused with its place: %j', (text, said) => {
     expect(refusedBy(text)).toContain(said);
+  });
+});
+
+describe('the guide', () => {
+  const guide = readFile(new URL('../../../docs/jwt.md', import.meta.url), 'utf8');
+
+  it('has a row for each key of an issuer, and no other', async () => {
+    const rows = (await guide).matchAll(/^\| `([^`]+)` \|/gm);
+    expect(Array.from(rows, ([, key]) => key)).toEqual(Object.keys(issuerShape.shape));
+  });
+
+  it('shows settings that are accepted', async () => {
+    const [, example = ''] = /```yaml\n(jwt:[^`]+)```/.exec(await guide) ?? [];
+    expect(readSettings(example)).toMatchObject({
+      settings: { jwtIssuers: [{ name: 'corp', audiences: ['gatehouse'] }] },
+    });
   });
 });
 
