@@ -3,7 +3,7 @@ import { testDatabase } from '../test/test-database.ts';
 import type { TestDatabase } from '../test/test-database.ts';
 import { slugs } from './schema/slugs.ts';
 import { tuple } from './schema/tuple.ts';
-import { TupleConflict, tupleStore, tuplesOfContent, writeTuples } from './tuples.ts';
+import { TupleConflict, tupleStore, tuplesOfContent, tuplesOfContents, writeTuples } from './tuples.ts';
 import type { StoredTuple } from './tuples.ts';
 
 let opened: TestDatabase;
@@ -126,5 +126,8 @@ describe('the tuples of one content', () => {
     await store().commit(change([...others, ...own]));
     expect((await tuplesOfContent(opened.database.db, 'q.some_kind/a_1')).map(text)).toEqual(own);
     expect(await tuplesOfContent(opened.database.db, 'q.some_kind/a')).toEqual([]);
+    const two = ['q.some_kind/a_12', 'q.some_kind/aX1'];
+    expect(await tuplesOfContents(opened.database.db, two)).toHaveLength(3);
+    expect(await tuplesOfContents(opened.database.db, [])).toEqual([]);
   });
 });

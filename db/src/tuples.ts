@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, like, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, like, or, sql } from 'drizzle-orm';
 import type { Database, Queries } from './client.ts';
 import { tuple } from './schema/tuple.ts';
 
@@ -73,15 +73,19 @@ const refuseUnless = (given: readonly StoredTuple[], done: readonly Columns[], k
 };
 
 /** Every tuple on the content with this id and on its versions, `content_version:<id>@…`, in the order of writing. */
-export const tuplesOfContent = async (db: Queries, id: string): Promise<readonly StoredTuple[]> => {
-  const versions = `${id.replaceAll(/[\\%_]/g, '\\$&')}@%`;
+export const tuplesOfContent = (db: Queries, id: string): Promise<readonly StoredTuple[]> => tuplesOfContents(db, [id]);
+
+/** The same for several, in one statement. */
+export const tuplesOfContents = async (db: Queries, ids: readonly string[]): Promise<readonly StoredTuple[]> => {
+  if (ids.length === 0) return [];
+  const ofVersions = ids.map((id) => like(tuple.objectId, `${id.replaceAll(/[\\%_]/g, '\\$&')}@%`));
   const rows = await db
     .select(key)
     .from(tuple)
     .where(
       or(
-        and(eq(tuple.objectType, 'content'), eq(tuple.objectId, id)),
-        and(eq(tuple.objectType, 'content_version'), like(tuple.objectId, versions)),
+        and(eq(tuple.objectType, 'content'), inArray(tuple.objectId, [...ids])),
+        and(eq(tuple.objectType, 'content_version'), or(...ofVersions)),
       ),
     )
     .orderBy(asc(tuple.seq));

@@ -7,11 +7,10 @@ import { unusable } from '@gatehouse/db/unusable';
 import { denyingClosed } from '@gatehouse/policies/engine/layers/closed';
 import { embedded } from '@gatehouse/policies/engine/embedded/embedded';
 import type { Account } from '@gatehouse/policies/principal';
+import type { RouteTable } from '@gatehouse/policies/routes/table';
 import { systemClock } from './clock.ts';
 import type { Config } from './config/config.ts';
 import { settingsIn } from './config/gatehouse-yaml.ts';
-import { contentEffects } from './content/content-effects.ts';
-import type { ContentEffects, ContentEffectsParts } from './content/content-effects.ts';
 import { importContent } from './content/import/import-content.ts';
 import { inFolder, unusableText } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -25,7 +24,7 @@ import { decider } from './decide.ts';
 import type { Decider } from './decide.ts';
 import { seedDemo } from './demo/seed.ts';
 import { removeDemoTokens, renewDemoTokens } from './demo/token-rows.ts';
-import { accountOf, databaseDirectory, storedTokens } from './directory.ts';
+import { accountOf, databaseDirectory, recordedCallers, storedTokens } from './directory.ts';
 import { apiTokenIdentity } from './identity/api-token.ts';
 import { firstOf } from './identity/identity.ts';
 import { issuersIdentity } from './identity/jwt/issuers-identity.ts';
@@ -38,6 +37,7 @@ import { policyOperations } from './operations/policy-operations.ts';
 import type { LivePolicies } from './policies/live-policies.ts';
 import { openPolicies } from './policies/open-policies.ts';
 import type { RecentLines } from './records/recent-lines.ts';
+import { newestRecords } from './replay/newest-records.ts';
 import { StartRefused } from './start-refused.ts';
 import { cache } from './cache.ts';
 import { deriveKeys, installationSecret } from './secret.ts';
@@ -52,8 +52,6 @@ export type Installation = {
   readonly effectOf: EffectOf;
   readonly operations: Operations;
   readonly policies: LivePolicies;
-  /** Closed before `database`. Nothing is tried again before its `start`. */
-  readonly effects: ContentEffects;
   /** The newest secret: what the demo's tokens are derived from. */
   readonly secret: string;
 };
@@ -109,7 +107,6 @@ const rootCause = (error: unknown): unknown =>
 type Joined = {
   readonly config: Config;
   readonly folder: DataFolder;
-  readonly folder: DataFolder;
   readonly database: Database;
   readonly secrets: readonly string[];
   readonly demo: boolean | undefined;
@@ -134,8 +131,7 @@ const joinParts = async ({ config, folder, database, secrets, demo, recent, say 
   );
   const usage = usageMeter({ database, alarm });
   const engine = denyingClosed(stored, content.isClosed);
-  const content = contentParts({ database, mutate: engine.mutate, folder, alarm: say });
-  const policies = await openPolicies({
+  const { policies, tryOut } = await openPolicies({
     config,
     model: loaded,
     db,
@@ -148,12 +144,21 @@ const joinParts = async ({ config, folder, database, secrets, demo, recent, say 
     apiTokenIdentity({ keys, find: storedTokens(db), clock: systemClock }),
     issuersIdentity({ issuers: jwtIssuers, database, mutate: stored.mutate, clock: systemClock, warn: alarm }),
   );
-  const deciding = decider({ routes: () => policies.routes().table, identify, accounts, engine });
+  const decidingBy = (routes: () => RouteTable) => decider({ routes, identify, accounts, engine });
+  const deciding = decidingBy(() => policies.routes().table);
   const directory = databaseDirectory(db);
+  const now = () => new Date(systemClock.wallMs());
+  const importing = importContent({ database, mutate: stored.mutate, now, isPending: content.isPending });
   const operations = {
     ...answerOperations({ engine, directory, decideAs: deciding.decideAs, routes: policies.routes, recent }),
-    ...policyOperations({ policies }),
-    ...contentOperations(content),
+    ...policyOperations({
+      policies,
+      tryOut,
+      decideBy: (table) => decidingBy(() => table).decideAs,
+      caller: recordedCallers(db),
+      newest: (limit) => newestRecords(recent, folder.decisionLog, limit),
+    }),
+    ...contentOperations({ effects: content, importContent: importing }),
   };
   const effectOf = ruleEffects({ engine, content, usage, clock: systemClock });
   return {
@@ -164,20 +169,8 @@ const joinParts = async ({ config, folder, database, secrets, demo, recent, say 
     effectOf,
     operations,
     policies,
-    effects: content.effects,
     secret,
   };
-};
-
-const contentParts = ({
-  folder,
-  ...parts
-}: Pick<Joined, 'database' | 'folder'> & Pick<ContentEffectsParts, 'mutate' | 'alarm'>) => {
-  const effects = inFolder(folder, () =>
-    contentEffects({ ...parts, spoolFile: join(folder.path, 'pending-effects.jsonl'), clock: systemClock }),
-  );
-  const now = () => new Date(systemClock.wallMs());
-  return { effects, importContent: importContent({ ...parts, now, isPending: effects.isPending }) };
 };
 
 const accountCache = { entriesMax: 20_000, ageMsMax: 2_000 };

@@ -3,12 +3,13 @@ import type { Reason } from '@gatehouse/policies/reasons';
 import type { Verdict } from '../verdict.ts';
 import type { Reloaded } from '../policies/live-policies.ts';
 import type { DecisionRecord } from '../records/record.ts';
+import type { ContentOperations } from './content-asked.ts';
 
 /**
  * What an operator can ask beside the requests: the same questions over the control socket of a running server and,
  * without a server, on the data folder itself. Plain data both ways.
  */
-export type Operations = Questions & PolicyOperations;
+export type Operations = Questions & PolicyOperations & ContentOperations;
 
 /** About requests and tuples. */
 export type Questions = {

@@ -1,10 +1,13 @@
 import { request } from 'node:http';
 import { StartRefused } from '../start-refused.ts';
+import type { DiscardAnswer, EffectsAnswer, ImportAnswer, RetryAnswer } from './content-asked.ts';
 import type { CheckAnswer, DecisionsAnswer, ExplainAnswer, Operations, ReloadAnswer } from './operations.ts';
 
 const answerTimeoutMs = 10_000;
 /** Thousands of routes, all of their tests, on a machine that has other work as well. */
 const reloadTimeoutMs = 120_000;
+/** One transaction of 200 rows, behind whatever else the database has to do. */
+const importTimeoutMs = 120_000;
 
 /** The operations of the server that listens on `socketPath`. Each call rejects when it does not answer. */
 export const socketClient = (socketPath: string): Operations => ({
@@ -12,6 +15,10 @@ export const socketClient = (socketPath: string): Operations => ({
   explain: (asked) => call<ExplainAnswer>(socketPath, '/explain', asked),
   decisions: (asked) => call<DecisionsAnswer>(socketPath, '/decisions', asked),
   reloadRoutes: () => call<ReloadAnswer>(socketPath, '/routes/reload', {}, reloadTimeoutMs),
+  effects: () => call<EffectsAnswer>(socketPath, '/effects', {}),
+  retryEffect: (asked) => call<RetryAnswer>(socketPath, '/effects/retry', asked),
+  discardEffect: (asked) => call<DiscardAnswer>(socketPath, '/effects/discard', asked),
+  importContent: (asked) => call<ImportAnswer>(socketPath, '/content/import', asked, importTimeoutMs),
 });
 
 /** True when a server accepts connections there. A file that a killed server left behind does not count. */

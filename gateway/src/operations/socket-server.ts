@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { importRowsMax } from '../content/import/import-shapes.ts';
 import type { Operations } from './operations.ts';
 
 const word = z.string().min(1).max(512);
@@ -16,6 +17,29 @@ const explainAsked = z.strictObject({
 
 const decisionsAsked = z.strictObject({ limit: z.int().min(1).max(10_000), refused: z.boolean() });
 
+const effectNamed = z.strictObject({ id: word });
+
+const importAsked = z.strictObject({
+  dryRun: z.boolean(),
+  rows: z
+    .array(
+      z.strictObject({
+        line: z.int().min(1),
+        app: word,
+        kind: word,
+        id: word,
+        account: word,
+        title: word.optional(),
+        private: z.boolean().optional(),
+        workspace: word.optional(),
+        created_by: word.optional(),
+      }),
+    )
+    .max(importRowsMax),
+});
+/** The largest that a reader of files can make of so many rows. */
+const importBytesMax = 4 << 20;
+
 /** The server behind `control.sock`. Whoever can open the socket owns the data folder, so it asks for no credential. */
 export const socketServer = (operations: Operations): FastifyInstance => {
   const app = Fastify({ bodyLimit: 64 << 10 });
@@ -23,6 +47,12 @@ export const socketServer = (operations: Operations): FastifyInstance => {
   app.post('/explain', async ({ body }) => operations.explain(explainAsked.parse(body)));
   app.post('/decisions', async ({ body }) => operations.decisions(decisionsAsked.parse(body)));
   app.post('/routes/reload', async () => operations.reloadRoutes());
+  app.post('/effects', async () => operations.effects());
+  app.post('/effects/retry', async ({ body }) => operations.retryEffect(effectNamed.parse(body)));
+  app.post('/effects/discard', async ({ body }) => operations.discardEffect(effectNamed.parse(body)));
+  app.post('/content/import', { bodyLimit: importBytesMax }, async ({ body }) =>
+    operations.importContent(importAsked.parse(body)),
+  );
   app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
     const isWrong = error instanceof z.ZodError;
     void reply.code(isWrong ? 400 : (error.statusCode ?? 500));
