@@ -25,8 +25,14 @@ const sentenceForms =
   '`everyone`, `signed-in`, `nobody`, `PERMISSION on TYPE:ID [within TYPE:ID]`, `any of [A, B]` or `all of [A, B]`. Ids are made of text, `{parameter}`, `{query.name}` and `{account}`.';
 const sentenceExamples = ['can_view on content:app.kind/{id}', 'signed-in', 'everyone'];
 
-const choice = <const Values extends readonly [string, ...string[]]>(values: Values, description: string) =>
-  z.enum(values, expecting(values.map((value) => `\`${value}\``).join(' or '))).meta({ description });
+const choice = <const Values extends readonly [string, ...string[]]>(
+  values: Values,
+  description: string,
+  byDefault?: Values[number],
+) =>
+  z
+    .enum(values, expecting(values.map((value) => `\`${value}\``).join(' or ')))
+    .meta({ description, ...(byDefault !== undefined && { default: byDefault }) });
 
 const headerName = '^[A-Za-z0-9][A-Za-z0-9-]{0,99}$';
 
@@ -136,16 +142,19 @@ export const ruleEntry = z.strictObject(
       .optional(),
     identity: choice(
       ['gatehouse', 'remote-user', 'x-auth-request'],
-      'Which headers tell the application who calls: `Gatehouse-…` always; `Remote-User`, or `X-Auth-Request-…`, as well.',
+      'Which headers tell the application who calls: `Gatehouse-…` always, and on request `Remote-User` or `X-Auth-Request-…` beside them.',
+      'gatehouse',
     ).optional(),
     'on-401': choice(
       ['login', 'json'],
-      'What a caller without a credential gets: a way to sign in, or problem details. Without it, whichever the client asks for.',
+      'What a caller without a credential gets: problem details (`json`), or a way to sign in (`login`).',
+      'json',
     ).optional(),
     'encoded-slash': choice(['allow'], 'Lets `%2F` through in this path. Loading warns about it.').optional(),
     mode: choice(
       ['live', 'shadow'],
       '`shadow`: answers as if the rule were not there, and records what it would have said.',
+      'live',
     ).optional(),
     candidate: told(
       text('a sentence'),
