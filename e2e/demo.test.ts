@@ -4,19 +4,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownPlace, serve } from './test/gatehouse.ts';
 import type { Gatehouse } from './test/gatehouse.ts';
 
-const run = promisify(execFile);
+const shell = promisify(execFile);
+
+type Answer = { status: string | undefined; reason: string | undefined };
+type Printed = Answer & { line: string };
 
 /** The printed lines: each `curl` with the status, and the reason if there is one, that its comment names. */
-const curlLines = (screen: string): { line: string; status: string; reason: string | undefined }[] =>
+const curlLines = (screen: string): Printed[] =>
   screen
     .split('\n')
     .map((line) => ({ line, match: /^curl .*# (\d{3})(?: (\w+))?$/.exec(line) }))
-    .flatMap(({ line, match }) => (match === null ? [] : [{ line, status: match[1]!, reason: match[2] }]));
+    .flatMap(({ line, match }) => (match === null ? [] : [{ line, status: match[1], reason: match[2] }]));
 
-const answerOf = async (line: string): Promise<{ status: string | undefined; reason: string | undefined }> => {
-  const { stdout } = await run('sh', ['-c', line]);
-  return { status: /^HTTP\/1\.1 (\d{3})/.exec(stdout)?.[1], reason: /"reason":"(\w+)"/.exec(stdout)?.[1] };
-};
+const run = async (line: string): Promise<string> => (await shell('sh', ['-c', line])).stdout;
+
+const answerOf = (output: string): Answer => ({
+  status: /^HTTP\/1\.1 (\d{3})/.exec(output)?.[1],
+  reason: /"reason":"(\w+)"/.exec(output)?.[1],
+});
 
 describe('the demo', () => {
   let place: Awaited<ReturnType<typeof ownPlace>>;
@@ -31,8 +36,8 @@ describe('the demo', () => {
   });
 
   const expectEveryLineToHold = async (screen: string): Promise<void> => {
-    for (const { line, status, reason } of curlLines(screen)) {
-      expect({ line, ...(await answerOf(line)) }).toEqual({ line, status, reason });
+    for (const printed of curlLines(screen)) {
+      expect({ line: printed.line, ...answerOf(await run(printed.line)) }).toEqual(printed);
     }
   };
 
@@ -46,6 +51,12 @@ describe('the demo', () => {
       '403',
       '200',
       '403',
+      '201',
+      '200',
+      '403',
+      '200',
+      '202',
+      '200',
       '204',
       '403',
       '401',
@@ -55,6 +66,20 @@ describe('the demo', () => {
 
   it('prints only lines that give the status they name', async () => {
     await expectEveryLineToHold(first.output());
+  });
+
+  it('shows the owner what she made, the viewer her job, and the outsider nothing', async () => {
+    const lines = curlLines(first.output()).map(({ line }) => line);
+    const [create = '', , , outsidersList = '', runJob = '', jobs = '', remove = ''] = lines.slice(4);
+    const body = (output: string): unknown => JSON.parse(output.slice(output.indexOf('\r\n\r\n')));
+    const made = body(await run(create));
+    expect(made).toMatchObject({ id: 'demo' });
+    expect(body(await run(outsidersList))).toEqual({ items: [] });
+    const job = body(await run(runJob)) as { id: string };
+    expect(body(await run(jobs))).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ id: job.id, algorithm: 'qft' })]),
+    });
+    expect(answerOf(await run(remove))).toMatchObject({ status: '204' });
   });
 
   it('prints lines that hold a second time', async () => {

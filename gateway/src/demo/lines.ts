@@ -6,9 +6,14 @@ type Try = { readonly options?: string; readonly path: string; readonly answer: 
 /** What one caller can try; `says` is printed above as a shell comment. */
 type Group = { readonly says: string; readonly as?: Username; readonly tries: readonly Try[] };
 
-const patch = `-X PATCH -H content-type:application/json -d '{"qubits":8}'`;
+const json = '-H content-type:application/json';
+const patch = `-X PATCH ${json} -d '{"qubits":8}'`;
+/** Who belongs to several accounts says for which one something is made. */
+const forAcme = '-H gatehouse-account:acme';
+const create = `-X POST ${forAcme} ${json} -d '{"name":"Demo"}'`;
+const runJob = `-X POST ${forAcme} ${json} -d '{"shots":100}'`;
 
-/** In this order each line gives the status it names, on every start. */
+/** In this order each line gives the status it names, on every start and however often. */
 export const groups: readonly Group[] = [
   {
     says: 'vera is a viewer of acme: she reads, but may not change',
@@ -27,14 +32,36 @@ export const groups: readonly Group[] = [
     ],
   },
   {
-    says: 'olga is an owner: she deletes',
+    says: 'olga is an owner: she creates an algorithm for acme, and reads it at once',
     as: 'olga',
-    tries: [{ options: '-X DELETE', path: '/algorithms/shor', answer: '204' }],
+    tries: [
+      { options: create, path: '/algorithms', answer: '201' },
+      { path: '/algorithms/demo', answer: '200' },
+    ],
   },
   {
-    says: 'oscar is an outsider: no member of acme',
+    says: 'oscar is an outsider, no member of acme: he gets nothing of acme, and an empty list',
     as: 'oscar',
-    tries: [{ path: '/algorithms/qft', answer: '403 not_permitted' }],
+    tries: [
+      { path: '/algorithms/demo', answer: '403 not_permitted' },
+      { path: '/algorithms', answer: '200' },
+    ],
+  },
+  {
+    says: 'vera runs a job, and sees it in the list',
+    as: 'vera',
+    tries: [
+      { options: runJob, path: '/algorithms/qft/jobs', answer: '202' },
+      { path: '/algorithms/qft/jobs', answer: '200' },
+    ],
+  },
+  {
+    says: 'olga deletes; what was said about the algorithm goes with it',
+    as: 'olga',
+    tries: [
+      { options: '-X DELETE', path: '/algorithms/demo', answer: '204' },
+      { path: '/algorithms/demo', answer: '403 not_permitted' },
+    ],
   },
   { says: 'nobody: no token', tries: [{ path: '/algorithms/qft', answer: '401 sign_in_required' }] },
   {

@@ -58,7 +58,8 @@ const noParams: Params = Object.freeze({});
 /**
  * Rules ready to be matched. The most specific host pattern that fits owns the request (exact, then one label, then `*`),
  * with no way back to a wider one; under it literal beats parameter beats `**`. A value outside its parameter's alphabet is
- * refused, never tried against a wider rule. `GET` stands for `HEAD` where no rule of the same host and path says `HEAD`.
+ * refused, never tried against a wider rule. `GET` stands for `HEAD` where no rule of the same host and path says
+ * `HEAD` and nothing is filtered: the head of an unfiltered answer would tell of what the caller may not see.
  *
  * A path with an encoded slash has two readings. It is matched in the one that is forwarded, by a rule that allows it, and
  * only where the other one does not lead to another rule: what an application might read must not be decided by another rule.
@@ -100,7 +101,7 @@ const hostsOf = (rules: readonly Rule[]): Hosts => {
   for (const rule of rules) {
     const methods = methodsOf(hosts, rule);
     triesOf(methods, rule.method).insert(rule);
-    if (rule.method === 'GET' && !heads.has(shapeOf(rule))) triesOf(methods, 'HEAD').insert(rule);
+    if (rule.method === 'GET' && rule.filter === undefined && !heads.has(shapeOf(rule))) triesOf(methods, 'HEAD').insert(rule);
   }
   return hosts;
 };
