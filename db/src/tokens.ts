@@ -1,4 +1,5 @@
 import { eq, inArray } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { Queries } from './client.ts';
 import { accounts } from './schema/accounts.ts';
 import type { AccountStatus } from './schema/accounts.ts';
@@ -40,7 +41,14 @@ export type StoredToken = {
  * The token that has one of these hashes (one per key that may still be in use), with its owner, in one query.
  * `undefined` when there is none; expired and revoked tokens are found, so that the refusal can say why in the log.
  */
-export const findToken = async (db: Queries, hashes: readonly Uint8Array[]): Promise<StoredToken | undefined> => {
+export const findToken = (db: Queries, hashes: readonly Uint8Array[]): Promise<StoredToken | undefined> =>
+  tokenWhere(db, inArray(apiTokens.hash, [...hashes]));
+
+/** The same by id, for looking back: records name tokens by it. */
+export const findTokenById = (db: Queries, id: string): Promise<StoredToken | undefined> =>
+  tokenWhere(db, eq(apiTokens.id, id));
+
+const tokenWhere = async (db: Queries, condition: SQL): Promise<StoredToken | undefined> => {
   const [row] = await db
     .select({
       token: apiTokens,
@@ -53,7 +61,7 @@ export const findToken = async (db: Queries, hashes: readonly Uint8Array[]): Pro
     .innerJoin(accounts, eq(accounts.id, apiTokens.accountId))
     .leftJoin(userProfiles, eq(userProfiles.userId, apiTokens.userId))
     .leftJoin(serviceAccounts, eq(serviceAccounts.id, apiTokens.serviceAccountId))
-    .where(inArray(apiTokens.hash, [...hashes]))
+    .where(condition)
     .limit(1);
   const principal = row && principalOf(row.user, row.service);
   if (row === undefined || principal === undefined) return undefined;

@@ -1,10 +1,11 @@
 import { findAccount } from '@gatehouse/db/accounts';
 import type { Queries } from '@gatehouse/db/client';
 import { findPerson } from '@gatehouse/db/people';
-import { findToken } from '@gatehouse/db/tokens';
+import { findToken, findTokenById } from '@gatehouse/db/tokens';
 import type { Account, Principal } from '@gatehouse/policies/principal';
 import type { FindToken } from './identity/api-token.ts';
 import type { Directory } from './operations/directory.ts';
+import type { RecordedCaller } from './replay/replay-record.ts';
 
 /** People and accounts as operators name them, read from the database at every question. */
 export const databaseDirectory = (db: Queries): Directory => ({
@@ -31,6 +32,19 @@ export const storedTokens =
     if (principal.kind === 'service_account' && principal.disabledAt !== null) return undefined;
     const { hash, expiresAt, revokedAt } = token;
     return { hash, expiresAt, revokedAt, principal: principalOf(token) };
+  };
+
+/** Who made a request that was recorded, as they are now; also with a token that is not valid any more. */
+export const recordedCallers =
+  (db: Queries) =>
+  async ({ subject, token: tokenId }: RecordedCaller): Promise<Principal | undefined> => {
+    const token = tokenId === undefined ? undefined : await findTokenById(db, tokenId);
+    if (token !== undefined) return principalOf(token);
+    const person = subject.startsWith('user:') ? await findPerson(db, subject.slice('user:'.length)) : undefined;
+    if (person?.home === undefined) return undefined;
+    const { username: name, home, hasSeveralAccounts } = person;
+    const whole = { fixedToHome: false, credential: 'session', scopes: ['all'] } as const;
+    return { subject: `user:${person.id}`, name, home, hasSeveralAccounts, ...whole };
   };
 
 const principalOf = ({

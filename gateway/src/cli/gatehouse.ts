@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { StartRefused } from '../start-refused.ts';
 import { version } from '../version.ts';
+import { contentCommands } from './content-commands.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -34,7 +35,15 @@ type Run = <Arguments extends unknown[]>(
 
 type Parts = { readonly run: Run; readonly environment: Environment; readonly variables: string };
 
-type Options = { json?: boolean; as?: string; account?: string; limit?: string; refused?: boolean };
+type Options = {
+  json?: boolean;
+  as?: string;
+  account?: string;
+  credential?: string;
+  limit?: string;
+  log?: string;
+  refused?: boolean;
+};
 
 /** The table of variables costs loading the schema: only who starts the gateway, or asks how, pays for it. */
 const serveHelp = async (words: readonly string[]): Promise<string> =>
@@ -53,7 +62,9 @@ const program = (parts: Parts): Command => {
   serveCommand(gatehouse, parts);
   questionCommands(gatehouse, parts);
   decisionsCommand(gatehouse, parts);
+  replayCommand(gatehouse, parts);
   fileCommands(gatehouse, parts);
+  contentCommands(gatehouse, parts);
   return gatehouse;
 };
 
@@ -86,13 +97,14 @@ const questionCommands = (gatehouse: Command, { run, environment }: Parts): void
     .argument('<url>', 'full URL, or a path')
     .option('--as <user>', 'user name, e-mail or id of the caller; nobody when absent')
     .option('--account <account>', 'acting account, as in the header Gatehouse-Account')
+    .option('--credential <kind>', 'what the caller comes with: token (default), session or jwt:NAME')
     .option('--json', 'print the answer for machines')
     .addHelpText('after', '\nExample: gatehouse explain DELETE /algorithms/qft --as max')
     .action(
       run(async (method: string, url: string, options: Options) =>
         (await import('./explain.ts')).explainCommand(
           environment,
-          { method, url, as: options.as, account: options.account },
+          { method, url, as: options.as, account: options.account, credential: options.credential },
           options.json === true,
         ),
       ),
@@ -113,6 +125,22 @@ const decisionsCommand = (gatehouse: Command, { run, environment }: Parts): void
           { limit: options.limit ?? '', refused: options.refused === true },
           options.json === true,
         ),
+      ),
+    );
+};
+
+const replayCommand = (gatehouse: Command, { run, environment }: Parts): void => {
+  gatehouse
+    .command('replay')
+    .description('decide recent requests again, by the rules in force and by a candidate: what would differ?')
+    .argument('<path>', "a route file, in place of its application's, or a folder of them, in place of all")
+    .option('--limit <count>', 'how many of the newest records, at most 10000', '1000')
+    .option('--log <file>', 'a decision log, in place of what the gateway keeps')
+    .option('--json', 'print the answer for machines')
+    .addHelpText('after', '\nExit code 1: a difference, or the candidate does not load.')
+    .action(
+      run(async (path: string, { limit = '', log, json }: Options) =>
+        (await import('./replay.ts')).replayCommand(environment, { path, limit, log }, json === true),
       ),
     );
 };

@@ -1,7 +1,13 @@
 import type { Step } from '@gatehouse/policies/engine/engine';
 import type { Reason } from '@gatehouse/policies/reasons';
+import type { Beside } from '@gatehouse/policies/routes/beside';
+import type { NearMiss } from '@gatehouse/policies/routes/near';
+import type { Rule } from '@gatehouse/policies/routes/rule';
 import type { Verdict } from '../verdict.ts';
 import type { Reloaded } from '../policies/live-policies.ts';
+import type { Candidate } from '../replay/candidate.ts';
+import type { ReplayDone, ReplayProgress } from '../replay/replay.ts';
+import type { RecordedRequest } from '../replay/replay-record.ts';
 import type { DecisionRecord } from '../records/record.ts';
 import type { ContentOperations } from './content-asked.ts';
 
@@ -22,7 +28,24 @@ export type Questions = {
 export type PolicyOperations = {
   /** Of the running server: without one there is nothing to reload. */
   readonly reloadRoutes: () => Promise<ReloadAnswer>;
+  /** Tells how far it is; the last thing told is the outcome. */
+  readonly replay: (asked: ReplayAsked) => AsyncIterable<ReplayTold>;
 };
+
+export type ReplayAsked = {
+  readonly candidate: Candidate;
+  /** Of the newest records, 1 to 10,000. */
+  readonly limit: number;
+  /** In place of those that the gateway keeps. */
+  readonly records?: readonly RecordedRequest[];
+};
+
+export type ReplayTold =
+  | ReplayProgress
+  | ReplayDone
+  /** The candidate does not load; each problem has file, line and column. */
+  | { readonly kind: 'unusable'; readonly problems: readonly string[] }
+  | OperationRefused;
 
 export type ReloadAnswer = { readonly kind: 'answer'; readonly reloaded: Reloaded } | OperationRefused;
 
@@ -39,6 +62,8 @@ export type ExplainAsked = {
   readonly as?: string | undefined;
   /** As in the header Gatehouse-Account. */
   readonly account?: string | undefined;
+  /** How the caller came to be known: `token` (the default), `session` or `jwt:NAME`. */
+  readonly credential?: string | undefined;
 };
 
 export type ExplainAnswer =
@@ -46,13 +71,19 @@ export type ExplainAnswer =
       readonly kind: 'answer';
       readonly verdict: Verdict['kind'];
       readonly status: number;
-      readonly reason?: Reason;
-      readonly detail?: string;
+      readonly reason?: Reason | undefined;
+      readonly detail?: string | undefined;
       readonly caller: string;
-      readonly account?: string;
-      readonly route?: { readonly id: string; readonly file: string; readonly line: number; readonly upstream: string };
+      readonly account?: string | undefined;
+      readonly route?: ExplainedRoute | undefined;
       readonly asked: readonly ExplainedQuestion[];
-      readonly near: readonly { readonly route: string; readonly lacks: string }[];
+      /** What the rule's sentence and each of its parts come to; absent when nobody is known to evaluate it for. */
+      readonly sentence?: ExplainedPart | undefined;
+      /** Of a denial: what the caller would need, one line each. */
+      readonly lacks: readonly string[];
+      /** What a rule in shadow or a candidate would have said. */
+      readonly beside?: ExplainedBeside | undefined;
+      readonly near: readonly NearMiss[];
       readonly policies: string;
     }
   | OperationRefused;
@@ -74,6 +105,20 @@ export type ExplainedQuestion = {
   readonly excludedBy: readonly Step[];
   /** Of the check; absent for what was not asked of the engine. */
   readonly tookMs?: number;
+};
+
+export type ExplainedRoute = Pick<Rule, 'id' | 'file' | 'line' | 'upstream'>;
+
+/** A sentence or a part of one, evaluated for itself, whatever its neighbours say. */
+export type ExplainedPart = {
+  readonly text: string;
+  readonly answer: 'allowed' | 'denied' | 'failed' | 'bad-request';
+  readonly lacks?: string;
+  readonly parts: readonly ExplainedPart[];
+};
+
+export type ExplainedBeside = Pick<Beside, 'kind' | 'route' | 'verdict' | 'reason'> & {
+  readonly asked: readonly ExplainedQuestion[];
 };
 
 /** The question itself is wrong: an unknown person, a malformed URL. */

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { StartRefused } from '../start-refused.ts';
 import type { DiscardAnswer, EffectsAnswer, ImportAnswer, RetryAnswer } from './content-asked.ts';
+import { replayOverSocket } from './replay-client.ts';
 import type { CheckAnswer, DecisionsAnswer, ExplainAnswer, Operations, ReloadAnswer } from './operations.ts';
 
 const answerTimeoutMs = 10_000;
@@ -14,6 +15,7 @@ export const socketClient = (socketPath: string): Operations => ({
   check: (asked) => call<CheckAnswer>(socketPath, '/check', asked),
   explain: (asked) => call<ExplainAnswer>(socketPath, '/explain', asked),
   decisions: (asked) => call<DecisionsAnswer>(socketPath, '/decisions', asked),
+  replay: (asked) => replayOverSocket(socketPath, asked),
   reloadRoutes: () => call<ReloadAnswer>(socketPath, '/routes/reload', {}, reloadTimeoutMs),
   effects: () => call<EffectsAnswer>(socketPath, '/effects', {}),
   retryEffect: (asked) => call<RetryAnswer>(socketPath, '/effects/retry', asked),

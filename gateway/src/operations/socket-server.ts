@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import Fastify from 'fastify';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { importRowsMax } from '../content/import/import-shapes.ts';
-import type { Operations } from './operations.ts';
+import { recordedRequest } from '../replay/replay-record.ts';
+import type { Operations, ReplayTold } from './operations.ts';
 
 const word = z.string().min(1).max(512);
 
@@ -40,6 +42,27 @@ const importAsked = z.strictObject({
 /** The largest that a reader of files can make of so many rows. */
 const importBytesMax = 4 << 20;
 
+/** Bytes travel as base64; 10,000 records are 5 MB. */
+const replayBytesMax = 64 << 20;
+
+const replayAsked = z.strictObject({
+  candidate: z.strictObject({
+    kind: z.enum(['file', 'folder']),
+    sources: z.array(z.strictObject({ file: z.string().min(1).max(4_096), bytes: z.base64() })).max(500),
+  }),
+  limit: z.int().min(1).max(10_000),
+  records: z.array(recordedRequest).max(10_000).optional(),
+});
+
+/** One JSON object a line. What fails on the way is told as the last one: the head of the answer is gone by then. */
+async function* lines(told: AsyncIterable<ReplayTold>): AsyncGenerator<string> {
+  try {
+    for await (const one of told) yield `${JSON.stringify(one)}\n`;
+  } catch (error) {
+    yield `${JSON.stringify({ kind: 'refused', message: String(error) })}\n`;
+  }
+}
+
 /** The server behind `control.sock`. Whoever can open the socket owns the data folder, so it asks for no credential. */
 export const socketServer = (operations: Operations): FastifyInstance => {
   const app = Fastify({ bodyLimit: 64 << 10 });
@@ -53,6 +76,13 @@ export const socketServer = (operations: Operations): FastifyInstance => {
   app.post('/content/import', { bodyLimit: importBytesMax }, async ({ body }) =>
     operations.importContent(importAsked.parse(body)),
   );
+  app.post('/replay', { bodyLimit: replayBytesMax }, async ({ body }, reply) => {
+    const { candidate, records, limit } = replayAsked.parse(body);
+    const sources = candidate.sources.map(({ file, bytes }) => ({ file, bytes: Buffer.from(bytes, 'base64') }));
+    const asked = { limit, candidate: { ...candidate, sources }, ...(records === undefined ? {} : { records }) };
+    void reply.type('application/x-ndjson');
+    return Readable.from(lines(operations.replay(asked)));
+  });
   app.setErrorHandler<FastifyError>(async (error, _request, reply) => {
     const isWrong = error instanceof z.ZodError;
     void reply.code(isWrong ? 400 : (error.statusCode ?? 500));
