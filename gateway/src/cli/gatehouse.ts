@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { StartRefused } from '../start-refused.ts';
 import { version } from '../version.ts';
 import { contentCommands } from './content-commands.ts';
+import { contentCommands } from './content-commands.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -64,6 +65,7 @@ const program = (parts: Parts): Command => {
   decisionsCommand(gatehouse, parts);
   replayCommand(gatehouse, parts);
   fileCommands(gatehouse, parts);
+  contentCommands(gatehouse, parts);
   contentCommands(gatehouse, parts);
   return gatehouse;
 };
