@@ -150,7 +150,7 @@ describe('the guide', () => {
   });
 
   it('shows settings that are accepted', async () => {
-    const [, example = ''] = /```yaml\n(jwt:[^`]+)```/.exec(await guide) ?? [];
+    const [, example = ''] = /```yaml\n(jwt:.+?)\n```\n/s.exec(await guide) ?? [];
     expect(readSettings(example)).toMatchObject({
       settings: { jwtIssuers: [{ name: 'corp', audiences: ['gatehouse'] }] },
     });

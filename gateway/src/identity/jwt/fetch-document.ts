@@ -57,7 +57,8 @@ const documentOf = async (
 ): Promise<FetchedDocument> => {
   body.on('error', () => undefined);
   if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
-  if (headers['content-encoding'] !== undefined) throw new Error(`${url} answered in an encoding nobody asked for`);
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw new Error(`${url} answered in an encoding nobody asked for`);
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {

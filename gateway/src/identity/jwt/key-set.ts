@@ -61,8 +61,17 @@ export const readKeySet = async (value: unknown, allowed: readonly Algorithm[]):
     if (one.kind === 'keys') found.push(...one.keys);
     else warnings.push(`key ${index + 1} is left out: ${one.message}`);
   }
-  if (found.length === 0) warnings.push('no key can be used');
-  return { kind: 'keys', keys: keySet(found), warnings };
+  const keys = [...new Map(found.map((key) => [key.id, key])).values()];
+  warnings.push(...ambiguities(keys));
+  if (keys.length === 0) warnings.push('no key can be used');
+  return { kind: 'keys', keys: keySet(keys), warnings };
+};
+
+/** Nobody can tell which of two keys of one name has signed, so neither verifies anything. */
+const ambiguities = (keys: readonly VerificationKey[]): readonly string[] => {
+  const names = keys.map(({ keyId, algorithm }) => `${JSON.stringify(keyId ?? null)} for ${algorithm}`);
+  const repeated = names.filter((name, index) => names.indexOf(name) < index);
+  return [...new Set(repeated)].map((name) => `more than one key is called ${name}`);
 };
 
 const keySet = (keys: readonly VerificationKey[]): KeySet => {

@@ -9,7 +9,13 @@ export type Profile = {
   readonly email: { readonly address: string; readonly isVerified: boolean } | undefined;
 };
 
-const text = z.string().min(1).max(2_000).optional().catch(undefined);
+/** More than is ever shown: what a token says is kept for as long as the token is known. */
+const lengthMax = 400;
+const text = z
+  .string()
+  .transform((claimed) => claimed.slice(0, lengthMax))
+  .optional()
+  .catch(undefined);
 /** What a mail server can deliver to without an extension, and the table of addresses takes. */
 const address = z
   .string()

@@ -60,9 +60,10 @@ export const refreshedKeys = ({ fetchKeys, clock, random, warn }: RefreshParts):
 
   const fetching = (): Promise<void> => {
     flight ??= stateAfter(state, fetchKeys, clock.monotonicMs(), random).then((next) => {
-      if (next.warning !== undefined && next.warning !== state.warning) warn(next.warning);
+      const said = state.warning;
       state = next;
       flight = undefined;
+      if (next.warning !== undefined && next.warning !== said) warn(next.warning);
     });
     return flight;
   };
