@@ -9,7 +9,11 @@ const words = {
   allowed: style.good('allowed'),
   denied: style.bad('denied'),
   failed: style.warn('failed'),
+  'bad-request': style.bad('unclear'),
 } as const;
+
+/** `unclear` stands for a part that the request could not be read for. */
+export const answerText = (answer: keyof typeof words): string => words[answer];
 
 /** One question with its answer and the tuples that led to it. */
 export const printQuestion = (question: ExplainedQuestion, indent = ''): void => {
