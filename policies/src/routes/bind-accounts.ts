@@ -28,10 +28,15 @@ export const bindAccounts = async (placed: readonly PlacedRule[], accountId: Acc
         warnings.set(warned, routeProblem(rule.file, sentenceAt(key, `organization:${slug}`), message));
       }
   return {
-    rules: placed.map(({ rule }) => (ids.size === 0 ? rule : bindRule(rule, ids))),
+    rules: placed.map(({ rule }) => (isBound(rule, ids) ? bindRule(rule, ids) : rule)),
     warnings: [...warnings.values()],
   };
 };
+
+/** Rules that name no account that there is stay the same objects. */
+const isBound = (rule: Rule, ids: ReadonlyMap<string, string | undefined>): boolean =>
+  ids.size > 0 &&
+  sentencesOf(rule).some(([, sentence]) => slugsIn(sentence).some((slug) => ids.get(slug) !== undefined));
 
 const sentencesOf = ({ allow, candidate }: Rule): readonly (readonly ['allow' | 'candidate', Sentence])[] =>
   candidate === undefined

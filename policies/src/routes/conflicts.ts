@@ -1,7 +1,6 @@
 import { hostShape } from './host-pattern.ts';
 import { pathShape } from './path-pattern.ts';
 import { routeProblem } from './problem.ts';
-import { routeTable } from './table.ts';
 import type { PlacedRule } from './compile-rule.ts';
 import type { RouteProblem } from './problem.ts';
 import type { Rule } from './rule.ts';
@@ -29,13 +28,10 @@ export const duplicates = (rules: readonly PlacedRule[]): readonly RouteProblem[
 
 /**
  * Rules that no request can reach because more specific ones take everything. A NUL stands for "any other value": it can
- * be in no rule's text, so whatever takes the witness from a rule takes every request of that length from it.
+ * be in no rule's text, so whatever takes the witness from a rule takes every request of that length from it. `table` is made of
+ * the same rules.
  */
-export const unreachable = (rules: readonly PlacedRule[]): readonly RouteProblem[] => {
-  const table = routeTable(
-    rules.map(({ rule }) => rule),
-    () => [],
-  );
+export const unreachable = (rules: readonly PlacedRule[], table: RouteTable): readonly RouteProblem[] => {
   const depthMax = rules.reduce((depth, { rule }) => Math.max(depth, rule.path.length), 0);
   return rules.flatMap(({ rule, at }) =>
     isReached(table, rule, depthMax)

@@ -60,16 +60,17 @@ export const loadRoutes = async (options: LoadOptions): Promise<RoutesLoaded> =>
 export const compileRoutes = async (sources: readonly RouteSource[], options: LoadOptions): Promise<RoutesLoaded> => {
   const shaped = shapeAll(sources);
   if (shaped.kind === 'broken') return refused(shaped.problems);
-  const compiled = compileAll(shaped.value, options);
-  if (compiled.kind === 'broken') return refused(compiled.problems);
-  const { rules, warnings } = compiled.value;
-  const failures = await testAll(shaped.value, rules, options.model);
-  if (failures.length > 0) return refused(failures);
-  const bound = await bindAccounts(rules, options.accountId);
   const digest = sourcesDigest(sources);
+  const compiled = compileAll(shaped.value, digest, options);
+  if (compiled.kind === 'broken') return refused(compiled.problems);
+  const { placed, table, warnings } = compiled.value;
+  const failures = await testAll(shaped.value, table, options.model);
+  if (failures.length > 0) return refused(failures);
+  const bound = await bindAccounts(placed, options.accountId);
+  const hasSlugs = bound.rules.some((rule, index) => rule !== table.rules[index]);
   return {
     kind: 'loaded',
-    table: routeTable(bound.rules, options.model.parentsOf, digest),
+    table: hasSlugs ? routeTable(bound.rules, options.model.parentsOf, digest) : table,
     digest,
     rules: bound.rules,
     warnings: [...warnings, ...bound.warnings].toSorted(byPlace),
@@ -124,10 +125,17 @@ const appsTwice = (shaped: readonly Shaped[]): readonly RouteProblem[] =>
         ];
   });
 
+type Compiled = {
+  readonly placed: readonly PlacedRule[];
+  readonly table: RouteTable;
+  readonly warnings: readonly RouteProblem[];
+};
+
 const compileAll = (
   shaped: readonly Shaped[],
+  digest: string,
   { folder, model, upstreams = {}, jwtIssuers }: LoadOptions,
-): Stage<{ readonly rules: readonly PlacedRule[]; readonly warnings: readonly RouteProblem[] }> => {
+): Stage<Compiled> => {
   const files: readonly CompiledFile[] = shaped.map(({ yaml, data }) =>
     compileFile({ yaml, data, model, upstreams, jwtIssuers }),
   );
@@ -139,24 +147,23 @@ const compileAll = (
     ),
     ...files.flatMap((file) => file.problems),
   ];
-  const rules = files.flatMap((file) => file.rules);
-  // Reachability is only asked of rules that do not repeat each other.
-  if (problems.length === 0) problems.push(...duplicates(rules));
-  if (problems.length === 0) problems.push(...unreachable(rules));
+  const placed = files.flatMap((file) => file.rules);
+  if (problems.length === 0) problems.push(...duplicates(placed));
   if (problems.length > 0) return { kind: 'broken', problems };
-  return { kind: 'ok', value: { rules, warnings: files.flatMap((file) => file.warnings) } };
+  const rules = placed.map(({ rule }) => rule);
+  const table = routeTable(rules, model.parentsOf, digest);
+  // Reachability is only asked of rules that do not repeat each other.
+  const stranded = unreachable(placed, table);
+  if (stranded.length > 0) return { kind: 'broken', problems: stranded };
+  return { kind: 'ok', value: { placed, table, warnings: files.flatMap((file) => file.warnings) } };
 };
 
 /** Names are ids in the tests' worlds, so the rules are tested before slugs become ids. */
 const testAll = async (
   shaped: readonly Shaped[],
-  placed: readonly PlacedRule[],
+  table: RouteTable,
   model: CompiledModel,
 ): Promise<readonly RouteProblem[]> => {
-  const table = routeTable(
-    placed.map(({ rule }) => rule),
-    model.parentsOf,
-  );
   const problems: RouteProblem[] = [];
   for (const { yaml, data } of shaped)
     if (data.tests !== undefined) problems.push(...(await runInlineTests(yaml, data.tests, table, model)));
