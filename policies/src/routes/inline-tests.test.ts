@@ -153,3 +153,57 @@ describe('the tests of a route file', () => {
     expect(await problems(world, ['vera GET /a/open -> 403', 'x', 'nobody GET /free -> 401'])).toHaveLength(3);
   });
 });
+
+describe('the tests of rules that do more than allow', () => {
+  const text = (expectations: readonly string[]): string => `version: 1
+app: q
+upstreams: { api: http://127.0.0.1:1 }
+params: { id: slug }
+hosts:
+  "*":
+    POST /a: { allow: signed-in, registers: "content:q.a/{response.id}" }
+    POST /a/{id}/runs: { allow: "can_execute on content:q.a/{id}", acting: can_run, meter: runs }
+    DELETE /a/{id}: { allow: "can_delete on content:q.a/{id}", forgets: "content:q.a/{id}" }
+    GET /a: { allow: signed-in, filter: "[*] by can_view on content:q.a/{id}" }
+    GET /by-token: { allow: signed-in, credentials: ["jwt:acme"] }
+    GET /shadow: { allow: signed-in, mode: shadow }
+    GET /candidate: { allow: signed-in, candidate: nobody }
+tests:
+  given:
+    - organization acme with default workspace
+    - user:vera viewer organization:acme
+    - user:olga owner organization:acme
+    - content:q.a/one in acme
+  expect:
+${expectations.map((line) => `    - ${line}`).join('\n')}
+`;
+
+  it('play what is asked on the acting account, and none of the effects', async () => {
+    const expectations = [
+      'olga as acme POST /a -> 200',
+      'olga POST /a -> 400 account_required',
+      'vera as acme POST /a -> 403 not_permitted',
+      'stranger POST /a -> 200',
+      'nobody POST /a -> 401 sign_in_required',
+      'vera as acme POST /a/one/runs -> 200',
+      'vera POST /a/one/runs -> 400 account_required',
+      'vera as acme DELETE /a/one -> 403 not_permitted',
+      'olga as acme DELETE /a/one -> 200',
+      'olga as acme GET /a/one -> 404 no_route',
+      'olga as acme DELETE /a/one -> 200',
+      'stranger GET /a -> 200',
+      'stranger HEAD /a -> 404 no_route',
+      'vera GET /by-token -> 200',
+      'vera GET /shadow -> 404 no_route',
+      'nobody GET /shadow -> 404 no_route',
+      'vera GET /candidate -> 200',
+    ];
+    expect(problemTexts(await compileTexts({ 'q.yaml': text(expectations) }))).toEqual([]);
+  });
+
+  it('say that a rule is in shadow', async () => {
+    expect(problemTexts(await compileTexts({ 'q.yaml': text(['vera GET /shadow -> 200']) }))).toEqual([
+      expect.stringMatching(/expects 200 but gets 404 no_route: the rule is "q GET \/shadow".*in shadow$/),
+    ]);
+  });
+});
