@@ -70,7 +70,7 @@ export const contentWorld = async () => {
       (await database.db.select().from(contents)).map(({ id, accountId }) => `${id} ${accountId}`).toSorted(),
     /** The index and the table hold the same. */
     isInStep: async () => {
-      const stored = (await database.db.$count(tuple, eq(tuple.objectType, 'content'))) as number;
+      const stored = await database.db.$count(tuple, eq(tuple.objectType, 'content'));
       return stored === engine.read({ object: 'content:' }).length;
     },
     setStatus: async (accountId: string, status: 'active' | 'suspended') =>
@@ -78,13 +78,16 @@ export const contentWorld = async () => {
     /** Without content, audit events and journal, as it was in the beginning. */
     clean: async () => {
       const deletes = [...engine.read({ object: 'content:' }), ...engine.read({ object: 'content_version:' })];
-      await database.transaction(async (tx) => {
-        await tx.delete(contents);
-        await tx.delete(auditBodies);
-        await tx.delete(auditEvents);
-        await tx.update(accounts).set({ status: 'active' });
-      });
-      if (deletes.length > 0) await engine.write({ writes: [], deletes });
+      await engine.mutate(() =>
+        database.transaction(async (tx) => {
+          await tx.delete(contents);
+          await tx.delete(auditBodies);
+          await tx.delete(auditEvents);
+          await tx.update(accounts).set({ status: 'active' });
+          const change = { writes: [], deletes };
+          return { result: undefined, committed: { change, revision: await writeTuples(tx, change) } };
+        }),
+      );
       for (const file of ['', '.unreadable']) rmSync(join(folder, `pending-effects.jsonl${file}`), { force: true });
     },
     remove: async () => {
