@@ -152,9 +152,13 @@ export const routesIn = async (policies: string, options: RouteOptions): Promise
     case 'loaded':
       return tried.routes;
     case 'refused':
-      throw new StartRefused(listed('The route policies cannot be used', routesFolder(policies), tried.problems));
+      throw new StartRefused(refusedText(routesFolder(policies), tried.problems));
   }
 };
+
+/** Every problem on a line of its own. */
+export const refusedText = (place: string, problems: readonly string[]): string =>
+  listed('The route policies cannot be used', place, problems);
 
 const listed = (what: string, folder: string, problems: readonly string[]): string =>
   `${what} (${folder}):\n${problems.map((problem) => `  ${problem}`).join('\n')}`;

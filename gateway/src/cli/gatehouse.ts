@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander';
 import { StartRefused } from '../start-refused.ts';
 import { version } from '../version.ts';
 import { contentCommands } from './content-commands.ts';
-import { contentCommands } from './content-commands.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -65,7 +64,6 @@ const program = (parts: Parts): Command => {
   decisionsCommand(gatehouse, parts);
   replayCommand(gatehouse, parts);
   fileCommands(gatehouse, parts);
-  contentCommands(gatehouse, parts);
   contentCommands(gatehouse, parts);
   return gatehouse;
 };
@@ -161,10 +159,13 @@ const fileCommands = (gatehouse: Command, { run, environment }: Parts): void => 
   routes
     .command('check')
     .description('load the route policies and run their tests, without putting anything live')
-    .argument('[folder]', 'policies folder with model/ and routes/; default: GATEHOUSE_POLICIES')
+    .argument(
+      '[path]',
+      'policies folder with model/ and routes/, or one route file to put in; default: GATEHOUSE_POLICIES',
+    )
     .action(
-      run(async (folder: string | undefined) =>
-        (await import('./routes-check.ts')).routesCheckCommand(environment, folder),
+      run(async (path: string | undefined) =>
+        (await import('./routes-check.ts')).routesCheckCommand(environment, path),
       ),
     );
   gatehouse

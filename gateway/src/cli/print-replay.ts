@@ -22,16 +22,24 @@ export const printReplay = ({ records, replayed, differing, skipped, differences
 
 const indent = ' '.repeat(8);
 
-const printDifference = ({ count, method, host, path, caller, before, after }: Difference): void => {
+const printDifference = ({ count, method, host, path, subject, caller, before, after }: Difference): void => {
   const change = `${sideText(before)} ${style.quiet('→')} ${sideText(after)}`;
   console.log(`${style.quiet(`${count} ×`.padStart(7))} ${style.strong(`${method} ${path}`)} by ${caller}: ${change}`);
   if (before.route !== after.route) {
     console.log(`${indent}rule   ${before.route ?? 'none'} ${style.quiet('→')} ${after.route ?? 'none'}`);
   }
   console.log(style.quiet(`${indent}host   ${host}`));
-  for (const asked of before.asked) console.log(style.quiet(`${indent}before ${asked}`));
-  for (const asked of after.asked) console.log(style.quiet(`${indent}after  ${asked}`));
+  const named = (asked: string): string =>
+    subject === undefined
+      ? asked
+      : asked.replace(`${subject} `, `${subject.slice(0, subject.indexOf(':'))}:${caller} `);
+  // What both have asked does not tell them apart.
+  for (const asked of except(before.asked, after.asked)) console.log(style.quiet(`${indent}before ${named(asked)}`));
+  for (const asked of except(after.asked, before.asked)) console.log(style.quiet(`${indent}after  ${named(asked)}`));
 };
+
+const except = (asked: readonly string[], other: readonly string[]): readonly string[] =>
+  asked.filter((one) => !other.includes(one));
 
 const sideText = ({ verdict, status, reason }: Side): string =>
   verdict === 'allow' ? style.good('allow') : style.bad(`${status} ${reason ?? verdict}`);

@@ -31,7 +31,7 @@ async function* replayed(
 ): AsyncGenerator<ReplayTold> {
   // One set from the first record to the last, also when another one is put in force meanwhile.
   const live = policies.routes();
-  const tried = await tryOut(withCandidate(live, candidate));
+  const tried = await tryOut(withCandidate({ sources: live.sources, rules: live.table.rules }, candidate));
   if (tried.kind === 'refused') {
     yield { kind: 'unusable', problems: tried.problems };
     return;

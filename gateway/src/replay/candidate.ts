@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readFolder } from '@gatehouse/policies/routes/read-folder';
 import type { RouteSource } from '@gatehouse/policies/routes/read-folder';
+import type { Rule } from '@gatehouse/policies/routes/rule';
 import { routeProblemText } from '@gatehouse/policies/routes/problem';
 import { readYaml } from '@gatehouse/policies/routes/yaml-file';
-import type { LiveRoutes } from '../load-policies.ts';
 
 /** Files that might take the place of those in force: a folder of all of them, or one for its application's. */
 export type Candidate = { readonly kind: 'file' | 'folder'; readonly sources: readonly RouteSource[] };
@@ -34,12 +34,18 @@ const absent = (path: string, { code, message }: NodeJS.ErrnoException): Candida
   message: `${path} cannot be read (${code ?? message})`,
 });
 
+/** The files that a candidate joins, and the rules that are known to come from them. */
+export type CandidateFor = {
+  readonly sources: readonly RouteSource[];
+  readonly rules: readonly Pick<Rule, 'file' | 'app'>[];
+};
+
 /** The whole set with the candidate in place; a file of an application that is not in force is added to the others. */
-export const withCandidate = (live: Pick<LiveRoutes, 'sources' | 'table'>, candidate: Candidate): RouteSource[] => {
+export const withCandidate = (live: CandidateFor, candidate: Candidate): readonly RouteSource[] => {
   const { kind, sources } = candidate;
-  if (kind === 'folder') return [...sources];
+  if (kind === 'folder') return sources;
   const apps = new Set(sources.map(appIn));
-  const known = new Map(live.table.rules.map(({ file, app }) => [file, app]));
+  const known = new Map(live.rules.map(({ file, app }) => [file, app]));
   const others = live.sources.filter((source) => !apps.has(known.get(source.file) ?? appIn(source)));
   return [...others, ...sources];
 };
