@@ -61,7 +61,7 @@ const tokensOf = (text: string, lines: LineCounter): Read => {
   const tokens: CST.Token[] = [];
   lines.addNewLine(0);
   for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     // The document itself lies at the bottom.
     if (parser.stack.length > nestingMax + 1) return { kind: 'too-deep', offset: parser.offset - lexeme.length };
   }
