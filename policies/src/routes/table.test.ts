@@ -77,6 +77,19 @@ const routes = table(
   'GET one.t.example/only',
 );
 
+const items = { list: ['items'], relation: 'can_view', type: 'content', id: [], text: '' } as const;
+
+describe('a rule that filters', () => {
+  it.each([
+    ['nothing else', []],
+    ['a wider rule', ['GET */**', 'HEAD */**', 'GET */{x}']],
+  ])('answers GET, and nobody answers HEAD in its place, beside %s', (_what, others) => {
+    const filtering = routeTable([{ ...rule('GET */list'), filter: items }, ...others.map(rule)], () => []);
+    expect(outcome(filtering.match(target('GET', 'h', '/list')))).toBe('GET */list');
+    expect(outcome(filtering.match(target('HEAD', 'h', '/list')))).toBe('none');
+  });
+});
+
 describe('a route table', () => {
   const rows: readonly [request: string, outcome: string][] = [
     ['GET h/', 'GET */'],

@@ -74,11 +74,14 @@ export const routeTable = (rules: readonly Rule[], parentsOf: ParentsOf, digest 
       const rule = owned?.find(segments);
       const ambiguous = hasEncodedSlash === true ? ambiguity(rule, owned?.find(decodedSegments(segments))) : undefined;
       if (ambiguous !== undefined) return ambiguous;
-      return rule === undefined ? none : bind(rule, host, segments, parentsOf);
+      return rule === undefined || isHeadless(rule, method) ? none : bind(rule, host, segments, parentsOf);
     },
     near: (target) => nearMisses(rules, target),
   };
 };
+
+/** A rule that filters owns its path for HEAD too, but does not answer it: no wider rule may do so either. */
+const isHeadless = (rule: Rule, method: string): boolean => method === 'HEAD' && rule.filter !== undefined;
 
 const ambiguity = (rule: Rule | undefined, decoded: Rule | undefined): AmbiguousPath | undefined => {
   if (rule?.allowsEncodedSlash !== true)
@@ -101,7 +104,7 @@ const hostsOf = (rules: readonly Rule[]): Hosts => {
   for (const rule of rules) {
     const methods = methodsOf(hosts, rule);
     triesOf(methods, rule.method).insert(rule);
-    if (rule.method === 'GET' && rule.filter === undefined && !heads.has(shapeOf(rule))) triesOf(methods, 'HEAD').insert(rule);
+    if (rule.method === 'GET' && !heads.has(shapeOf(rule))) triesOf(methods, 'HEAD').insert(rule);
   }
   return hosts;
 };
