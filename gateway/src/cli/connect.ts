@@ -55,10 +55,11 @@ const withoutServer = async (config: Config, command: OperationsCommand): Promis
   if (taken.kind !== 'open') throw new StartRefused(taken.message);
   try {
     const { openInstallation } = await import('../installation.ts');
-    const { database, operations } = await openInstallation({ config, folder: taken.folder });
+    const { database, content, operations } = await openInstallation({ config, folder: taken.folder });
     try {
       return await command(operations);
     } finally {
+      await content.close();
       await database.close();
     }
   } finally {

@@ -72,16 +72,17 @@ const run = async (steps: readonly Step[]): Promise<void> => {
     const principal = { subject: `user:${personOf(change.account).userId}` as const };
     return effects.register(registeringBy(world, id, { ...accountOf(change.account), principal }));
   };
+  const sendAndCompare = async (one: Change & { readonly id: Id }): Promise<void> => {
+    const { id, ...change } = one;
+    expected.waiting[id].push(change);
+    const text = answerText(await send(one));
+    expect(text).toBe(isFull ? 'pending' : expected.drain(id));
+  };
   const take = async (one: Step): Promise<void> => {
     switch (one.kind) {
       case 'register':
-      case 'forget': {
-        const { id, ...change } = one;
-        expected.waiting[id].push(change);
-        const text = answerText(await send(one));
-        expect(text).toBe(isFull ? 'pending' : expected.drain(id));
-        return;
-      }
+      case 'forget':
+        return sendAndCompare(one);
       case 'disk':
         isFull = one.isFull;
         return started.refuse(isFull ? diskFull : undefined);

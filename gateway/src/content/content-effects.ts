@@ -5,19 +5,22 @@ import type { Ref } from '@gatehouse/policies/engine/engine';
 import type { Account, Principal } from '@gatehouse/policies/principal';
 import type { Clock } from '../clock.ts';
 import { closedObjects } from './closed-objects.ts';
+import type { ClosedObjects } from './closed-objects.ts';
 import { contentEffect } from './content-effect.ts';
 import type { ContentEffect } from './content-effect.ts';
 import { contentObject, keptTitle, nameFault } from './content-name.ts';
 import type { ContentObject } from './content-name.ts';
 import { discardEffect } from './discard-effect.ts';
 import type { Discarded } from './discard-effect.ts';
+import type { Attempted, Submitted } from './effect-lane.ts';
 import { effectQueue } from './effect-queue.ts';
-import type { Attempted, QueuedState, Submitted } from './effect-queue.ts';
+import type { EffectQueue, QueuedState } from './effect-queue.ts';
 import { recordForget } from './record-forget.ts';
 import type { ForgetRecorded } from './record-forget.ts';
 import { recordRegister } from './record-register.ts';
 import type { RegisterRecorded } from './record-register.ts';
 import { openSpool } from './spool.ts';
+import type { Spool } from './spool.ts';
 import { systemTimers } from './timers.ts';
 import type { Timers } from './timers.ts';
 
@@ -113,7 +116,7 @@ const retryMsMax = 30_000;
  * Throws when the journal of an earlier process cannot be read.
  */
 export const contentEffects = (parts: ContentEffectsParts): ContentEffects => {
-  const { alarm, clock, timers = systemTimers, random = Math.random } = parts;
+  const { alarm, clock } = parts;
   const closed = closedObjects();
   const counters = { alreadyRegistered: 0 };
   const onAlreadyRegistered = (effect: ContentEffect): void => {
@@ -123,26 +126,8 @@ export const contentEffects = (parts: ContentEffectsParts): ContentEffects => {
     );
   };
   const { spool, left } = openSpool({ file: parts.spoolFile, read: readEffect, alarm });
-  const added = (effect: ContentEffect): void => {
-    if (effect.kind === 'forget') closed.close(effect.object);
-  };
-  const queue = effectQueue<ContentEffect, EffectOutcome>({
-    attempt: recording(parts, onAlreadyRegistered),
-    onAdded: (effect) => {
-      added(effect);
-      spool.add(effect);
-    },
-    onRemoved: (effect) => {
-      if (effect.kind === 'forget') closed.open(effect.object);
-      spool.done(effect.id);
-    },
-    onWaiting: spool.sync,
-    timers,
-    random,
-    retryMsMin,
-    retryMsMax,
-  });
-  for (const effect of left) added(effect);
+  const queue = journaledQueue(parts, { spool, closed, attempt: recording(parts, onAlreadyRegistered) });
+  for (const effect of left) closeFor(closed, effect);
   queue.restore(left);
   const now = () => new Date(clock.wallMs());
   return {
@@ -167,6 +152,37 @@ export const contentEffects = (parts: ContentEffectsParts): ContentEffects => {
       spool.close();
     },
   };
+};
+
+type Journaled = {
+  readonly spool: Spool;
+  readonly closed: ClosedObjects;
+  readonly attempt: (effect: ContentEffect) => Promise<Attempted<EffectOutcome>>;
+};
+
+const journaledQueue = (
+  { timers = systemTimers, random = Math.random }: ContentEffectsParts,
+  { spool, closed, attempt }: Journaled,
+): EffectQueue<ContentEffect, EffectOutcome> =>
+  effectQueue({
+    attempt,
+    onAdded: (effect) => {
+      closeFor(closed, effect);
+      spool.add(effect);
+    },
+    onRemoved: (effect) => {
+      if (effect.kind === 'forget') closed.open(effect.object);
+      spool.done(effect.id);
+    },
+    onWaiting: spool.sync,
+    timers,
+    random,
+    retryMsMin,
+    retryMsMax,
+  });
+
+const closeFor = (closed: ClosedObjects, { kind, object }: ContentEffect): void => {
+  if (kind === 'forget') closed.close(object);
 };
 
 const readEffect = (json: unknown): ContentEffect | undefined => contentEffect.safeParse(json).data;

@@ -34,11 +34,11 @@ export const retryLoop = <Lane>(parts: Parts<Lane>): RetryLoop => {
   const { timers, random, retryMsMin, retryMsMax, lanes, work } = parts;
   let fruitless = 0;
   let next: { readonly cancel: () => void } | undefined;
-  let isClosed = false;
+  const life = { isClosed: false };
   let begin = 0;
 
   const schedule = (): void => {
-    if (isClosed || next !== undefined || lanes().length === 0) return;
+    if (life.isClosed || next !== undefined || lanes().length === 0) return;
     const pauseMs = Math.min(retryMsMax, retryMsMin * 2 ** Math.min(fruitless, 30));
     next = timers.after(pauseMs * (0.5 + random() / 2), () => {
       next = undefined;
@@ -49,7 +49,7 @@ export const retryLoop = <Lane>(parts: Parts<Lane>): RetryLoop => {
     const waiting = lanes();
     let inRow = 0;
     let succeeded = 0;
-    for (let done = 0; done < waiting.length && inRow < failuresInRowMax && !isClosed; done += 1) {
+    for (let done = 0; done < waiting.length && inRow < failuresInRowMax && !life.isClosed; done += 1) {
       begin = (begin + 1) % waiting.length;
       const isDone = await work(waiting[begin]!);
       inRow = isDone ? 0 : inRow + 1;
@@ -69,7 +69,7 @@ export const retryLoop = <Lane>(parts: Parts<Lane>): RetryLoop => {
       schedule();
     },
     close: () => {
-      isClosed = true;
+      life.isClosed = true;
       next?.cancel();
       next = undefined;
     },

@@ -1,15 +1,5 @@
-import {
-  appendFileSync,
-  closeSync,
-  fsync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
-import { promisify } from 'node:util';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { journalFile } from './journal-file.ts';
 
 /**
  * A journal of work that is not done yet: one JSON line for each item, `{"done":"<id>"}` when it is, nothing at all when
@@ -34,7 +24,6 @@ type Options<Item> = {
 };
 
 const rewriteBytes = 1 << 20;
-const syncFile = promisify(fsync);
 
 /**
  * Opens the journal and answers with what an earlier process left undone, in order. Throws when it cannot be
@@ -70,11 +59,10 @@ const spoolOn = (journal: Journal, lines: Map<string, string>): Spool => ({
 
 type Journal = ReturnType<typeof journalOn>;
 
+/** The file, as far as the disk lets it be written. */
 const journalOn = (file: string, lines: ReadonlyMap<string, string>, alarm: (message: string) => void) => {
-  let handle: number | undefined;
+  const output = journalFile(file);
   let failure: Error | undefined;
-  let writtenBytes = 0;
-
   const attempt = (work: () => void): void => {
     try {
       work();
@@ -84,58 +72,26 @@ const journalOn = (file: string, lines: ReadonlyMap<string, string>, alarm: (mes
       failure = error as Error;
     }
   };
-  /** A new file takes the place of the old one when it is whole. */
-  const rewritten = (): void => {
-    const text = [...lines.values()].join('');
-    const next = openSync(`${file}.new`, 'w', 0o600);
-    try {
-      writeWhole(next, text);
-      fsyncSync(next);
-    } finally {
-      closeSync(next);
-    }
-    renameSync(`${file}.new`, file);
-    if (handle !== undefined) closeSync(handle);
-    handle = undefined;
-    handle = openSync(file, 'a', 0o600);
-    writtenBytes = 0;
-  };
-  const rewrite = () => attempt(rewritten);
+  const rewrite = () => attempt(() => output.replace([...lines.values()].join('')));
   return {
     rewrite,
     append: (line: string): void => {
       // A torn line may stand at the end: nothing is appended to it.
       if (failure !== undefined) return;
-      attempt(() => {
-        if (handle === undefined || writtenBytes > rewriteBytes) return rewritten();
-        writeWhole(handle, line);
-        writtenBytes += line.length;
-      });
+      if (output.writtenBytes() > rewriteBytes) rewrite();
+      else attempt(() => output.append(line));
     },
-    empty: () =>
-      attempt(() => {
-        if (handle === undefined) return rewritten();
-        ftruncateSync(handle);
-        writtenBytes = 0;
-      }),
+    empty: () => attempt(output.empty),
     sync: async (): Promise<void> => {
-      if (failure !== undefined || handle === undefined) return rewrite();
-      await syncFile(handle).catch(rewrite);
+      if (failure === undefined) await output.sync().catch(rewrite);
+      else rewrite();
     },
     failure: () => failure,
-    close: () => {
-      if (handle !== undefined) closeSync(handle);
-      handle = undefined;
-    },
+    close: output.close,
   };
 };
 
 const lineOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
-
-const writeWhole = (handle: number, text: string): void => {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
-};
 
 const readText = (file: string): string => {
   try {

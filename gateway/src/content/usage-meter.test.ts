@@ -138,6 +138,14 @@ describe('the usage meter', () => {
     expect(await stored()).toEqual(['req_0', 'req_1', 'req_2', 'req_3', 'req_4']);
   });
 
+  it('goes on after it was asked to write what was not there', async () => {
+    const { meter } = meterOn();
+    await meter.close();
+    meter.record(use('req_1'));
+    await meter.close();
+    expect(await stored()).toEqual(['req_1']);
+  });
+
   it('says what is lost when the database refuses until the end', async () => {
     const { meter, alarms, control } = meterOn();
     control.refuse = 'before';

@@ -45,14 +45,40 @@ type Parts = {
   readonly retryMsMax?: number;
 };
 
+const defaults = { waitingMax: 100_000, batchMax: 500, flushMs: 1_000, retryMsMax: 30_000 };
+
 type Row = typeof usageEvents.$inferInsert;
 
 /** Collects usage and writes it in batches, each at most once: a batch that has to be sent again has the same keys. */
 export const usageMeter = (parts: Parts): UsageMeter => {
-  const { database, alarm, timers = systemTimers, batchMax = 500, waitingMax = 100_000 } = parts;
-  const { flushMs = 1_000, retryMsMax = 30_000 } = parts;
+  const { alarm, waitingMax } = { ...defaults, ...parts };
   const waiting: Row[] = [];
+  const writer = batchWriter(waiting, parts);
   let dropped = 0;
+  return {
+    record: (usage) => {
+      if (waiting.length >= waitingMax) {
+        dropped += 1;
+        if (isPowerOfTen(dropped)) alarm(`usage is being lost: ${dropped} events were dropped, ${waiting.length} wait`);
+        return;
+      }
+      waiting.push(rowOf(usage));
+      writer.schedule();
+    },
+    health: () => ({ waiting: waiting.length, dropped, failure: writer.failure() }),
+    close: async () => {
+      await writer.writeAll();
+      if (waiting.length === 0) return;
+      dropped += waiting.length;
+      alarm(`${waiting.length} usage events are lost: the database refuses to the end (${String(writer.failure())})`);
+      waiting.length = 0;
+    },
+  };
+};
+
+/** Takes rows away from the front of `waiting` once they are written. */
+const batchWriter = (waiting: Row[], parts: Parts) => {
+  const { database, alarm, timers = systemTimers, batchMax, flushMs, retryMsMax } = { ...defaults, ...parts };
   let failure: Error | undefined;
   let pauseMs = flushMs;
   let next: { readonly cancel: () => void } | undefined;
@@ -63,8 +89,7 @@ export const usageMeter = (parts: Parts): UsageMeter => {
     try {
       await database.db.insert(usageEvents).values(batch).onConflictDoNothing();
       waiting.splice(0, batch.length);
-      failure = undefined;
-      pauseMs = flushMs;
+      [failure, pauseMs] = [undefined, flushMs];
       return true;
     } catch (error) {
       if (failure === undefined) alarm(`usage cannot be written, ${waiting.length} events wait: ${String(error)}`);
@@ -75,7 +100,8 @@ export const usageMeter = (parts: Parts): UsageMeter => {
   };
   /** Whole batches at once; what is left over waits for the pause, unless everything is wanted. */
   const write = async (leftMax: number): Promise<void> => {
-    let isWritten = true;
+    // Nothing is done in the caller's own turn: `running` has to be set first.
+    let isWritten = await Promise.resolve(true);
     while (isWritten && waiting.length > leftMax) isWritten = await writeBatch();
     running = undefined;
     schedule();
@@ -92,24 +118,12 @@ export const usageMeter = (parts: Parts): UsageMeter => {
     else next ??= timers.after(pauseMs, () => void flush(0));
   };
   return {
-    record: (usage) => {
-      if (waiting.length >= waitingMax) {
-        dropped += 1;
-        if (isPowerOfTen(dropped)) alarm(`usage is being lost: ${dropped} events were dropped, ${waiting.length} wait`);
-        return;
-      }
-      waiting.push(rowOf(usage));
-      schedule();
-    },
-    health: () => ({ waiting: waiting.length, dropped, failure }),
-    close: async () => {
+    schedule,
+    failure: () => failure,
+    writeAll: async (): Promise<void> => {
       await running;
       await flush(0);
       next?.cancel();
-      if (waiting.length === 0) return;
-      dropped += waiting.length;
-      alarm(`${waiting.length} usage events are lost: the database refuses them at the end (${String(failure)})`);
-      waiting.length = 0;
     },
   };
 };
