@@ -18,6 +18,7 @@ export type Gatehouse = {
   readonly folder: string;
   /** Everything printed so far, both streams. */
   readonly output: () => string;
+  readonly signal: (signal: NodeJS.Signals) => void;
   /** Resolves with the exit code. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 };
@@ -94,6 +95,7 @@ export const serve = async (environment: Readonly<Record<string, string>>): Prom
     control: environment['GATEHOUSE_CONTROL_ORIGIN'] ?? '',
     folder: environment['GATEHOUSE_DATA'] ?? '',
     output,
+    signal: (signal) => void child.kill(signal),
     stop: (signal = 'SIGINT') => {
       child.kill(signal);
       return exit;
