@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { readConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { settingsIn } from '../config/gatehouse-yaml.ts';
 import { modelIn, readRoutes, refusedText, routesIn, tryRoutes } from '../load-policies.ts';
 import type { LiveRoutes, RouteOptions } from '../load-policies.ts';
@@ -15,16 +16,8 @@ import { errorStyle, style } from './style.ts';
 export const routesCheckCommand = async (environment: Environment, path: string | undefined): Promise<ExitCode> => {
   const read = readConfig(environment);
   if (read.kind === 'refused') return sayRefused(read.problems.join('\n'), false);
-  const { GATEHOUSE_POLICIES: configured } = read.config;
-  const file = path !== undefined && isFile(path) ? path : undefined;
-  const policies = file === undefined ? (path ?? configured) : configured;
   try {
-    const { model } = await modelIn(policies);
-    // Which accounts exist is known to an installation only; the server looks them up when it loads the files.
-    const jwtIssuers = (await settingsIn(policies)).jwtIssuers.map(({ name }) => name);
-    const options: RouteOptions = { model, accountId: (slug) => slug, jwtIssuers };
-    const { table, warnings } =
-      file === undefined ? await routesIn(policies, options) : await withFile(policies, file, options);
+    const { table, warnings } = await routesOf(read.config, path);
     for (const warning of warnings) console.error(errorStyle.warn(`warning: ${warning}`));
     const { length } = table.rules;
     console.log(style.good(`${length} ${length === 1 ? 'rule is' : 'rules are'} in order, the tests pass.`));
@@ -34,6 +27,15 @@ export const routesCheckCommand = async (environment: Environment, path: string 
     console.error(errorStyle.bad(error.message));
     return exitCodes.no;
   }
+};
+
+const routesOf = async ({ GATEHOUSE_POLICIES: configured }: Config, path = configured): Promise<LiveRoutes> => {
+  const policies = isFile(path) ? configured : path;
+  const { model } = await modelIn(policies);
+  const jwtIssuers = (await settingsIn(policies)).jwtIssuers.map(({ name }) => name);
+  // Which accounts exist is known to an installation only; the server looks them up when it loads the files.
+  const options: RouteOptions = { model, accountId: (slug) => slug, jwtIssuers };
+  return isFile(path) ? withFile(policies, path, options) : routesIn(policies, options);
 };
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

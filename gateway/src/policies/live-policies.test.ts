@@ -18,20 +18,12 @@ import type { LoadedModel } from '../load-policies.ts';
 import { livePolicies } from './live-policies.ts';
 import type { LivePolicies, Reloaded } from './live-policies.ts';
 import { reloadText } from './reload-text.ts';
+import { routeText } from './test/route-file.ts';
 
 const shipped = fileURLToPath(new URL('../../../policies', import.meta.url));
 
 const fileOf = (app: string, path: string, allow = 'everyone'): string =>
-  [
-    'version: 1',
-    `app: ${app}`,
-    'upstreams: { api: http://127.0.0.1:1 }',
-    'hosts:',
-    `  ${app}.example:`,
-    `    GET ${path}:`,
-    `      allow: ${allow}`,
-    '',
-  ].join('\n');
+  routeText(app, { [`GET ${path}`]: `allow: ${allow}` });
 
 let loaded: LoadedModel;
 let place: string;
@@ -136,12 +128,12 @@ const broken: readonly { readonly what: string; readonly says: RegExp; readonly 
   },
   {
     what: 'a misspelt key',
-    says: /^a\.yaml:7:7: .*"alow".*did you mean "allow"/,
+    says: /^a\.yaml:8:7: .*"alow".*did you mean "allow"/,
     make: () => write('a.yaml', fileOf('a', '/two').replace('allow:', 'alow:')),
   },
   {
     what: 'a permission that the model does not know',
-    says: /^a\.yaml:7:14: .*"can_vew".*did you mean "can_view"/,
+    says: /^a\.yaml:8:14: .*"can_vew".*did you mean "can_view"/,
     make: () => write('a.yaml', fileOf('a', '/two', 'can_vew on organization:{account}')),
   },
   {
@@ -151,7 +143,7 @@ const broken: readonly { readonly what: string; readonly says: RegExp; readonly 
   },
   {
     what: 'a test that fails',
-    says: /^a\.yaml:11:7: the test expects 200 but gets 403/,
+    says: /^a\.yaml:12:7: the test expects 200 but gets 403/,
     make: () =>
       write(
         'a.yaml',
@@ -258,9 +250,7 @@ describe('a reload of files that cannot be used', () => {
   });
 
   it('is what a database that does not answer comes to', async () => {
-    const policies = await open({
-      compile: () => Promise.reject(new Error('the database is closed')),
-    });
+    const policies = await open({ compile: () => Promise.reject(new Error('the database is closed')) });
     expect(await policies.reload('command')).toMatchObject({ kind: 'refused', problems: ['the database is closed'] });
   });
 

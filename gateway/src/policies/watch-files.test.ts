@@ -50,9 +50,11 @@ const watching = async (options: Partial<Parameters<typeof watchFiles>[0]> = {})
     },
     ...options,
   }));
-  const change = async (): Promise<void> => {
+  /** Resolves with how many changes were told when the next one is. */
+  const change = async (): Promise<number> => {
     if (taken === heard) await new Promise<void>((resolve) => waiting.push(resolve));
     taken += 1;
+    return taken;
   };
   await change();
   return { change, heard: () => heard };
@@ -85,19 +87,19 @@ describe('watching files', () => {
   it.each(changes)('tells when $what', async ({ make }) => {
     const { change } = await watching({ pollMs: 1_000 });
     make();
-    await change();
+    expect(await change()).toBe(2);
   });
 
   it.each(changes)('tells when $what, where the file system says nothing', async ({ make }) => {
     const { change } = await watching({ tell: silent, pollMs: 20 });
     make();
-    await change();
+    expect(await change()).toBe(2);
   });
 
   it('tells where no watcher can be had', async () => {
     const { change } = await watching({ tell: unable, pollMs: 20 });
     writeFileSync(join(folder, 'a.yaml'), 'two');
-    await change();
+    expect(await change()).toBe(2);
   });
 
   it('tells of files behind a link when they change, and when the link does', async () => {
@@ -108,23 +110,23 @@ describe('watching files', () => {
     symlinkSync(folder, link);
     const { change } = await watching({ watched: [{ folder: link, counts: () => true }], pollMs: 20 });
     writeFileSync(join(folder, 'a.yaml'), 'two');
-    await change();
+    expect(await change()).toBe(2);
     symlinkSync(other, join(place, 'next'));
     renameSync(join(place, 'next'), link);
-    await change();
+    expect(await change()).toBe(3);
     writeFileSync(join(other, 'a.yaml'), 'two');
-    await change();
+    expect(await change()).toBe(4);
   });
 
   it('goes on listening in a folder that took the place of another', async () => {
     const { change } = await watching({ pollMs: 200 });
     rmSync(folder, { recursive: true });
-    await change();
+    expect(await change()).toBe(2);
     mkdirSync(folder);
     writeFileSync(join(folder, 'a.yaml'), 'new');
-    await change();
+    expect(await change()).toBe(3);
     writeFileSync(join(folder, 'a.yaml'), 'newer');
-    await change();
+    expect(await change()).toBe(4);
   });
 
   it('tells once of many files, and of a file that is written piece by piece once it stands still', async () => {
@@ -140,7 +142,7 @@ describe('watching files', () => {
       touches.forEach((touched) => touched());
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await change();
+    expect(await change()).toBe(2);
     expect(heard()).toBe(2);
   });
 
@@ -149,7 +151,7 @@ describe('watching files', () => {
     writeFileSync(join(folder, 'a.yaml~'), 'x');
     writeFileSync(join(folder, '4913'), 'x');
     writeFileSync(join(folder, 'a.yaml'), 'two');
-    await change();
+    expect(await change()).toBe(2);
     expect(heard()).toBe(2);
   });
 
@@ -157,14 +159,14 @@ describe('watching files', () => {
     let writes = 0;
     const writing = setInterval(() => appendFileSync(join(folder, 'a.yaml'), `${(writes += 1)}`), 5);
     const { change } = await watching({ settleMs: 30, settleMsMax: 120, pollMs: 20 });
-    await change();
+    expect(await change()).toBe(2);
     clearInterval(writing);
     expect(writes).toBeGreaterThan(0);
   });
 
   it('tells nothing any more once it is closed', async () => {
     const closed: string[] = [];
-    const { promise: let_go, resolve } = Promise.withResolvers<void>();
+    const { promise: released, resolve } = Promise.withResolvers<void>();
     const tell: Tell = (watchedFolder) => ({
       close: () => {
         closed.push(watchedFolder);
@@ -174,7 +176,7 @@ describe('watching files', () => {
     const { heard } = await watching({ tell, pollMs: 10 });
     writeFileSync(join(folder, 'a.yaml'), 'two');
     close();
-    await let_go;
+    await released;
     expect({ closed, heard: heard() }).toEqual({ closed: [folder], heard: 1 });
   });
 });

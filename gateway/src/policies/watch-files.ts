@@ -42,14 +42,14 @@ export const watchFiles = ({
   pollMs = 2_000,
   tell = systemTells,
 }: Options): FileWatch => {
-  let isClosed = false;
+  const ending = new AbortController();
   const bell = doorbell();
   const ears = watched.map(({ folder }) => ear(folder, tell, bell.ring));
   const look = async (): Promise<string> => (await Promise.all(watched.map(folderPrint))).join('\n\n');
 
   const settled = async (first: string): Promise<string> => {
     let last = first;
-    for (let waitedMs = 0; waitedMs < settleMsMax && !isClosed; waitedMs += settleMs) {
+    for (let waitedMs = 0; waitedMs < settleMsMax && !ending.signal.aborted; waitedMs += settleMs) {
       await pause(settleMs);
       const next = await look();
       if (next === last) return next;
@@ -60,7 +60,7 @@ export const watchFiles = ({
 
   const follow = async (): Promise<void> => {
     let known: string | undefined;
-    while (!isClosed) {
+    while (!ending.signal.aborted) {
       for (const { listen } of ears) await listen();
       const now = await look();
       if (now === known) {
@@ -69,7 +69,7 @@ export const watchFiles = ({
       }
       // Taken before anybody reads: what is written during the reading is a further change.
       known = await settled(now);
-      if (!isClosed) onChange();
+      if (!ending.signal.aborted) onChange();
     }
     for (const { close } of ears) close();
   };
@@ -77,7 +77,7 @@ export const watchFiles = ({
   void follow();
   return {
     close: () => {
-      isClosed = true;
+      ending.abort();
       bell.ring();
     },
   };

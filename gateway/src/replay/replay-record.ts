@@ -58,20 +58,25 @@ type Parts = {
 
 /** Decides a recorded request twice, with the tuples of now. Never rejects unless `caller` does. */
 export const replayRecord = async (parts: Parts, record: RecordedRequest): Promise<ReplayedRecord> => {
-  const { method, host, path, subject, token, reason } = record;
-  const read = readTarget({ method, rawTarget: path, host });
-  // An invalid credential is refused whatever the rules say; what it would have shown is not known.
-  if (read.kind === 'refused' || reason === 'invalid_credential') return skipped('refused_before');
+  const target = targetOf(record);
+  if (target === undefined) return skipped('refused_before');
+  const { subject, token } = record;
   const principal = subject === undefined ? undefined : await parts.caller({ subject, token });
   if (subject !== undefined && principal === undefined) return skipped('unknown_caller');
 
-  const known = await decidedLive(parts.live, record, read.target, principal);
+  const known = await decidedLive(parts.live, record, target, principal);
   if (known === undefined) return skipped('unknown_account');
   const { request, before } = known;
   const after = await parts.candidate(request, principal);
   const why = undecidable(before, record) ?? undecidable(after, record);
   if (why !== undefined) return skipped(why);
   return { kind: 'replayed', caller: principal?.name ?? 'nobody', before: sideOf(before), after: sideOf(after) };
+};
+
+/** An invalid credential is refused whatever the rules say; what it would have shown is not known. */
+const targetOf = ({ method, host, path, reason }: RecordedRequest): Target | undefined => {
+  const read = readTarget({ method, rawTarget: path, host });
+  return read.kind === 'refused' || reason === 'invalid_credential' ? undefined : read.target;
 };
 
 const skipped = (why: SkipReason): ReplayedRecord => ({ kind: 'skipped', why });
