@@ -73,7 +73,11 @@ const readJson = ({ line, text }: TextLine): ReadRow | undefined => {
   try {
     return checked(line, JSON.parse(text));
   } catch (error) {
-    return refused(line, 'unreadable', `the line is not JSON: ${(error as Error).message}`);
+    return refused(
+      line,
+      'unreadable',
+      `the line is not JSON: ${(error as Error).message.replace(/ \(line 1 column \d+\)$/, '')}`,
+    );
   }
 };
 
