@@ -199,7 +199,7 @@ describe('routes check', () => {
       'max DELETE /algorithms/qft',
       /the test expects 200 but gets 403 not_permitted/,
     ],
-    ['a key that is not supported yet', 'body: 64KB', 'filter: items[*]', /`filter` is not supported yet/],
+    ['a key that is not supported yet', 'body: 64KB', 'rate: 100/min per subject', /`rate` is not supported yet/],
     ['broken YAML', 'version: 1', 'version: [', /quantum\.yaml:\d+/],
   ])('ends with 1 for %s, and says where', async (what, from, to, says) => {
     const folder = join(place.folder, what.replaceAll(' ', '-'));

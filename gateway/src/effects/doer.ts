@@ -8,6 +8,8 @@ import type { Doing } from '../content/content-effects.ts';
 export type Doer = {
   readonly requestId: string;
   readonly ip: string | undefined;
+  /** With its leading `?`. */
+  readonly query: string;
   readonly rule: Rule;
   readonly params: Params;
   readonly principal: Principal;

@@ -1,5 +1,6 @@
 import type { Awaitable } from '@gatehouse/policies/engine/engine';
 import type { Reason } from '@gatehouse/policies/reasons';
+import type { Target } from '@gatehouse/policies/routes/target';
 import type { Verdict } from '../verdict.ts';
 
 /** What a rule does once its application has answered 2xx, before the caller gets the answer. Made for one request. */
@@ -25,6 +26,7 @@ export type Worked =
 /** What is known of the request itself. */
 export type EffectRequest = {
   readonly requestId: string;
+  readonly target: Pick<Target, 'query'> | undefined;
   readonly req: { readonly socket: { readonly remoteAddress?: string | undefined } };
 };
 

@@ -1,6 +1,6 @@
-import type { ObjectTemplate } from '@gatehouse/policies/routes/rule';
+import { queryValue } from '@gatehouse/policies/routes/query-value';
+import type { ObjectTemplate, Part } from '@gatehouse/policies/routes/rule';
 import type { ContentEffects } from '../content/content-effects.ts';
-import type { ContentObject } from '../content/content-name.ts';
 import { doingOf } from './doer.ts';
 import type { Doer } from './doer.ts';
 
@@ -10,22 +10,28 @@ export const forgetting = async (
   doer: Doer,
   template: ObjectTemplate,
 ): Promise<void> => {
-  const { account, principal, params } = doer;
-  const acting = account ?? principal.home;
-  const id = template.parts
-    .map((part) => {
-      switch (part.kind) {
-        case 'text':
-          return part.text;
-        case 'param':
-          return params[part.name] ?? '';
-        case 'account':
-          return acting.id;
-        case 'query':
-          throw new Error('no rule forgets what a query names');
-      }
-    })
-    .join('');
-  const object: ContentObject = `content:${id}`;
-  await content.forget({ ...doingOf(doer, acting), object });
+  const acting = doer.account ?? doer.principal.home;
+  const id = template.parts.map((part) => valueOf(doer, part)).join('');
+  await content.forget({ ...doingOf(doer, acting), object: `content:${id}` });
+};
+
+/** The same values that the sentence was decided with; it names everything that this names. */
+const valueOf = ({ account, principal, params, query }: Doer, part: Part): string => {
+  switch (part.kind) {
+    case 'text':
+      return part.text;
+    case 'param':
+      return present(params[part.name], part.name);
+    case 'account':
+      return (account ?? principal.home).id;
+    case 'query': {
+      const read = queryValue(query, part.name);
+      return present(read.kind === 'value' ? read.value : undefined, part.name);
+    }
+  }
+};
+
+const present = (value: string | undefined, name: string): string => {
+  if (value === undefined) throw new Error(`"${name}" has no value`);
+  return value;
 };

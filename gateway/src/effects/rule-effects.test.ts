@@ -87,7 +87,7 @@ const effect = async (
   const caller = { ...principal, scopes: world.scopes ?? ['all'] };
   const made = effectOf(
     { kind: 'allow', rule, params: { id: 'qft' }, principal: caller, account, asked },
-    { requestId: 'req_1', req: { socket: { remoteAddress: '192.0.2.1' } } },
+    { requestId: 'req_1', target: { query: '?x=1&of=grover' }, req: { socket: { remoteAddress: '192.0.2.1' } } },
   );
   const worked = await made?.work(body === undefined ? undefined : Buffer.from(body));
   return { made, worked, body: worked?.kind === 'pass' ? worked.body?.toString() : undefined, ...calls };
@@ -177,6 +177,12 @@ describe('a rule that forgets', () => {
     expect(forgotten).toMatchObject([{ object: 'content:quantum.algorithm/qft', account, requestId: 'req_1' }]);
     expect(worked).toEqual({ kind: 'pass' });
     expect(made).toMatchObject({ outlivesCaller: true, bodyBytesMax: 0 });
+  });
+
+  it('finds what the query names, as the sentence did', async () => {
+    const parts = [{ kind: 'text', text: 'quantum.algorithm/' } as const, { kind: 'query', name: 'of' } as const];
+    const { forgotten } = await effect({ forgets: { ...forgets, parts } }, undefined);
+    expect(forgotten).toMatchObject([{ object: 'content:quantum.algorithm/grover' }]);
   });
 
   it('answers as the application did while the removal waits: the object is closed', async () => {

@@ -30,8 +30,9 @@ export const ruleEffects =
       return undefined;
     if (principal === undefined) return nobodys;
     const granted = asked.findLast(({ kind, answer }) => kind === 'check' && answer === 'allowed');
-    const { requestId, req } = request;
-    const doer: Doer = { requestId, ip: req.socket.remoteAddress, rule, params, principal, account, granted };
+    const { requestId, req, target } = request;
+    const query = target?.query ?? '';
+    const doer: Doer = { requestId, ip: req.socket.remoteAddress, query, rule, params, principal, account, granted };
     return {
       bodyBytesMax: filter !== undefined ? filterBytesMax : registers && needsAnswer(registers) ? registerBytesMax : 0,
       outlivesCaller: registers !== undefined || forgets !== undefined,
