@@ -18,6 +18,8 @@ describe('help', () => {
     [['explain', '--help']],
     [['routes', '--help']],
     [['routes', 'check', '--help']],
+    [['routes', 'reload', '--help']],
+    [['replay', '--help']],
     [['model', 'test', '--help']],
   ])('is there for %j', async (words) => {
     const { code, output } = await gatehouse(words);

@@ -12,7 +12,7 @@ import { apiTokens } from './schema/api-tokens.ts';
 import { memberships } from './schema/memberships.ts';
 import { serviceAccounts } from './schema/service-accounts.ts';
 import { userEmails } from './schema/user-emails.ts';
-import { findToken } from './tokens.ts';
+import { findToken, findTokenById } from './tokens.ts';
 
 let opened: TestDatabase;
 let ann: Awaited<ReturnType<typeof addPerson>>;
@@ -93,6 +93,15 @@ describe('findToken', () => {
 
   it.each([[[]], [[hashes.none]]])('finds nothing for hashes that nobody has', async (unknown) => {
     expect(await findToken(opened.database.db, unknown)).toBeUndefined();
+  });
+});
+
+describe('findTokenById', () => {
+  it('finds the token that a hash finds, and no other', async () => {
+    const { db } = opened.database;
+    const token = await findToken(db, [hashes.service]);
+    expect(await findTokenById(db, token?.id ?? '')).toEqual(token);
+    expect(await findTokenById(db, newId('tok'))).toBeUndefined();
   });
 });
 
