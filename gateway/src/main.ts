@@ -74,7 +74,7 @@ const start = async (config: Config, say: (line: string) => void, opened: Closin
       version,
       readyMs: performance.now() - startedAt,
       applications: `http://${formatAddress(doors.applications)}`,
-      control: config.GATEHOUSE_CONTROL_ORIGIN ?? doors.control,
+      control: doors.control,
       data: folder.path,
       ...(example === undefined || !isInFront(installation)
         ? {}
@@ -171,10 +171,14 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
     }),
     ...requests.families(),
   ]);
+  await openSocket(folder, installation, opened);
+  const local = await openControl(config, { version, readiness, metrics, consoleFolder }, opened, say);
+  const control = config.GATEHOUSE_CONTROL_ORIGIN ?? local;
   const door = proxyDoor({
     decide: installation.decider.decide,
     ruleFor: installation.decider.ruleFor,
     effectOf: installation.effectOf,
+    controlOrigin: control,
     upstream,
     record: (outcome) => {
       requests.count(outcome);
@@ -183,8 +187,6 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
   });
   opened.add('proxy door', door.close);
   opened.add('upstream', upstream.close);
-  await openSocket(folder, installation, opened);
-  const control = await openControl(config, { version, readiness, metrics, consoleFolder }, opened, say);
   const app = applicationApp(door);
   const listening = await listenOn(app, config.GATEHOUSE_LISTEN, 'GATEHOUSE_LISTEN');
   if (listening.kind !== 'listening') throw new StartRefused(listening.message);

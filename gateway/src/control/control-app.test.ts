@@ -50,6 +50,13 @@ describe('control', () => {
     expect(answer.json()).toEqual({ status: 'ok', version: '9.9.9' });
   });
 
+  it('has a page for people who are sent to sign in, which leads nowhere whatever it is given', async () => {
+    const answer = await app.inject('/sign-in?to=https%3A%2F%2Fevil.example%2F%3Cscript%3E');
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    expect(answer.body).not.toContain('evil');
+  });
+
   it('answers with metrics in the text format of Prometheus, its own and those of the process', async () => {
     const answer = await app.inject('/metrics');
     expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');

@@ -9,6 +9,7 @@ import { consoleRoutes } from './console.ts';
 import { healthRoutes } from './health.ts';
 import type { Readiness } from './health.ts';
 import { metricsRoute } from './metrics-route.ts';
+import { signInRoute } from './sign-in.ts';
 import type { ReadMetrics } from '../metrics/metrics-page.ts';
 
 type Parts = {
@@ -59,6 +60,7 @@ export const controlApp = async ({ version, readiness, metrics, consoleFolder }:
   });
   healthRoutes(app, { version, readiness });
   metricsRoute(app, metrics);
+  signInRoute(app);
   await consoleRoutes(app, { folder: consoleFolder });
   app.setNotFoundHandler(async (request, reply) => {
     void reply.code(404).type(problemMediaType);

@@ -116,7 +116,7 @@ describe('the optional keys of a rule', () => {
     ],
     ['GET /a', 'headers: { remove: [Accept-Encoding] }', { headers: { set: [], remove: ['accept-encoding'] } }],
     ['GET /a', 'identity: remote-user', { identity: 'remote-user' }],
-    ['GET /a', 'on-401: json', { on401: 'json' }],
+    ['GET /a', 'on-401: login', { on401: 'login' }],
     ['GET /a', 'mode: shadow', { mode: 'shadow' }],
     ['POST /a', 'mode: shadow\nmeter: a', { mode: 'shadow', meter: 'a' }],
     ['GET /a', 'candidate: nobody', { candidate: { kind: 'nobody' } }],

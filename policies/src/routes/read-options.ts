@@ -80,9 +80,7 @@ const readers: readonly OptionReader[] = [
     readHeaders(draft, written, filter !== undefined || registers !== undefined),
   ),
   reading('identity', (_draft, identity) => ({ identity })),
-  reading('on-401', (draft, on401) =>
-    on401 === 'json' ? { on401 } : refuseValue(draft, 'on-401', { message: '`login` is not supported yet' }),
-  ),
+  reading('on-401', (_draft, on401) => ({ on401 })),
   reading('encoded-slash', readEncodedSlash),
   reading('mode', (_draft, mode) => ({ mode })),
   reading('candidate', readCandidate),

@@ -146,7 +146,6 @@ describe('a rule', () => {
     ],
     ['GET /a', 'credentials: ["jwt:"]', 'q.yaml:9:21: "jwt:" is not a kind of credential'],
     ['GET /a', 'credentials: [token, token]', 'q.yaml:9:28: "token" stands twice'],
-    ['GET /a', 'on-401: login', 'q.yaml:9:15: `login` is not supported yet'],
     ['GET /a', 'cache: 61s', 'q.yaml:9:14: "61s" is neither "off" nor a duration from 1ms to 60s'],
     ['GET /a', 'cache: 0s', 'q.yaml:9:14: "0s" is neither'],
     ['GET /a', 'cache: "30"', 'q.yaml:9:14: "30" is neither'],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Reason } from '@gatehouse/policies/reasons';
 import type { Rule } from '@gatehouse/policies/routes/rule';
 import { readTarget } from '@gatehouse/policies/routes/target';
 import type { Target } from '@gatehouse/policies/routes/target';
@@ -15,6 +16,7 @@ import type { Preflight } from './cors.ts';
 import { readHead } from './head.ts';
 import type { Head } from './head.ts';
 import { proxyLimits } from './limits.ts';
+import { isNavigation, signInLocation } from './login.ts';
 import type { ProxyLimits } from './limits.ts';
 import type { RecordOutcome } from '../../records/outcome.ts';
 import { forward } from './forward.ts';
@@ -30,6 +32,8 @@ export type ProxyDoorParts = {
   readonly record: RecordOutcome;
   /** The rule that a request with this target and another method would match; absent = preflights are requests like others. */
   readonly ruleFor?: (target: Target, method: string) => Rule | undefined;
+  /** Where people sign in; absent = nowhere, and `on-401: login` answers like `json`. */
+  readonly controlOrigin?: string | undefined;
   /** What rules do with answers beside passing them on; absent = nothing. */
   readonly effectOf?: EffectOf;
   readonly limits?: Partial<ProxyLimits>;
@@ -50,11 +54,19 @@ const noEffect: EffectOf = () => undefined;
 
 /** The door in front of applications: head, target, decision, then an answer or the upstream. */
 export const proxyDoor = (parts: ProxyDoorParts): ProxyDoor => {
-  const { upstream, record, effectOf, limits: given } = parts;
+  const { upstream, record, effectOf, controlOrigin, limits: given } = parts;
   const limits = { ...proxyLimits, ...given };
   const ticks = ticker(limits.tickMs);
   const running = new Set<Promise<void>>();
-  const context: DoorContext = { upstream, record, limits, ticks, effectOf: effectOf ?? noEffect, running };
+  const context: DoorContext = {
+    upstream,
+    record,
+    limits,
+    ticks,
+    effectOf: effectOf ?? noEffect,
+    running,
+    controlOrigin,
+  };
   const nextId = requestIds();
 
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
@@ -119,21 +131,33 @@ const conclude = (state: RequestState, head: Head, target: Target, decided: Verd
   switch (answer.kind) {
     case 'forward':
       return forward(state, head, answer.verdict, target);
-    case 'refuse':
-      return refuse(state, answer);
+    case 'refuse': {
+      if (!isSentToLogin(state, verdict, answer.reason)) return refuse(state, answer);
+      const location = signInLocation(state.context.controlOrigin ?? '', target);
+      const headers = ['Location', location, 'Content-Length', '0', 'Cache-Control', 'no-store'];
+      return answerOurselves(state, 302, headers, answer.reason);
+    }
   }
 };
 
 /** Answered by the gateway itself; the application never learns of it. */
 const answerPreflight = (state: RequestState, { rule, headers }: Preflight): void => {
-  const { req, res, requestId } = state;
   state.verdict = { kind: 'allow', rule, asked: [] };
   state.decidedAt = performance.now();
+  answerOurselves(state, 204, headers);
+};
+
+/** A person at a browser is sent to sign in where the rule says so; everybody else gets a refusal that programs can read. */
+const isSentToLogin = ({ req, context }: RequestState, { rule }: Verdict, reason: Reason): boolean =>
+  reason === 'sign_in_required' && rule?.on401 === 'login' && context.controlOrigin !== undefined && isNavigation(req);
+
+const answerOurselves = (state: RequestState, status: number, headers: readonly string[], reason?: Reason): void => {
+  const { req, res, requestId } = state;
   if (state.hasBody) state.mustClose = true;
   const close = state.mustClose ? ['Connection', 'close'] : [];
   if (state.mustClose) markClosing(req.socket);
-  res.writeHead(204, [...headers, 'X-Request-Id', requestId, ...close]).end();
-  settle(state, { status: 204, ending: 'complete' });
+  res.writeHead(status, [...headers, 'X-Request-Id', requestId, ...close]).end();
+  settle(state, { status, ending: 'complete', reason });
 };
 
 /**

@@ -17,6 +17,7 @@ export type DoorContext = {
   readonly limits: ProxyLimits;
   readonly ticks: Ticker;
   readonly effectOf: EffectOf;
+  readonly controlOrigin: string | undefined;
   /** Effects under way. */
   readonly running: Set<Promise<void>>;
 };

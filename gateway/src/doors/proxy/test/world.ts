@@ -28,6 +28,7 @@ type Options = {
   readonly rule?: Partial<Rule>;
   readonly effectOf?: EffectOf;
   readonly ruleFor?: ProxyDoorParts['ruleFor'];
+  readonly controlOrigin?: ProxyDoorParts['controlOrigin'];
   readonly limits?: Partial<ProxyLimits>;
 };
 
@@ -49,7 +50,7 @@ export const ruleTo = (upstream: string, changes: Partial<Rule> = {}): Rule => (
 export const allowed = (rule: Rule): Extract<Verdict, { kind: 'allow' }> => ({ kind: 'allow', rule, asked: [] });
 
 /** A door on a free port in front of `origin`; it allows everything unless told otherwise. */
-export const openDoor = async ({ origin, decide, rule, effectOf, ruleFor, limits = {} }: Options): Promise<World> => {
+export const openDoor = async ({ origin, decide, rule, effectOf, ruleFor, controlOrigin, limits = {} }: Options): Promise<World> => {
   const outcomes: Outcome[] = [];
   const waiting: (() => void)[] = [];
   const upstream = undiciUpstream({ tickMs: 20 });
@@ -60,6 +61,7 @@ export const openDoor = async ({ origin, decide, rule, effectOf, ruleFor, limits
     upstream,
     ...(effectOf === undefined ? {} : { effectOf }),
     ...(ruleFor === undefined ? {} : { ruleFor }),
+    controlOrigin,
     record: (outcome) => {
       outcomes.push(outcome);
       for (const wake of waiting.splice(0)) wake();
