@@ -120,10 +120,7 @@ const joinParts = async ({ config, folder, database, secrets, demo, recent, say 
   const keys = deriveKeys(secrets, 'api-token');
   const { jwtIssuers } = await settingsIn(config.GATEHOUSE_POLICIES);
   const loaded = await modelIn(config.GATEHOUSE_POLICIES, modelStore(db));
-  if (demo === true) await seedDemo(database);
-  if (demo === true) await renewDemoTokens({ database, secret, keys }, new Date());
-  if (demo === false) await removeDemoTokens({ database, secret, keys });
-
+  await prepareDemo(demo, { database, secret, keys });
   const stored = await embedded({ model: loaded.model, store: tupleStore(database) });
   const alarm = (line: string) => say(`warning: ${line}`);
   const content = inFolder(folder, () =>
@@ -161,16 +158,18 @@ const joinParts = async ({ config, folder, database, secrets, demo, recent, say 
     ...contentOperations({ effects: content, importContent: importing }),
   };
   const effectOf = ruleEffects({ engine, content, usage, clock: systemClock });
-  return {
-    database,
-    decider: deciding,
-    content,
-    usage,
-    effectOf,
-    operations,
-    policies,
-    secret,
-  };
+  return { database, decider: deciding, content, usage, effectOf, operations, policies, secret };
+};
+
+const prepareDemo = async (
+  demo: boolean | undefined,
+  tokens: Parameters<typeof removeDemoTokens>[0],
+): Promise<void> => {
+  if (demo === true) {
+    await seedDemo(tokens.database);
+    await renewDemoTokens(tokens, new Date());
+  }
+  if (demo === false) await removeDemoTokens(tokens);
 };
 
 const accountCache = { entriesMax: 20_000, ageMsMax: 2_000 };

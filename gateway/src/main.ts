@@ -167,6 +167,8 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
       version,
       policies: installation.policies.state(),
       log: log.health(),
+      content: installation.content.health(),
+      usage: installation.usage.health(),
       now: systemClock.wallMs(),
     }),
     ...requests.families(),

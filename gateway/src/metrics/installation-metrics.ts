@@ -1,3 +1,5 @@
+import type { ContentHealth } from '../content/content-effects.ts';
+import type { UsageHealth } from '../content/usage-meter.ts';
 import type { PoliciesState } from '../policies/live-policies.ts';
 import type { LineFileHealth } from '../records/line-file.ts';
 import type { Family } from './family.ts';
@@ -6,12 +8,14 @@ type State = {
   readonly version: string;
   readonly policies: PoliciesState;
   readonly log: LineFileHealth;
+  readonly content: ContentHealth;
+  readonly usage: UsageHealth;
   /** Milliseconds since 1970. */
   readonly now: number;
 };
 
 /** How the installation stands, read when somebody asks. */
-export const installationMetrics = ({ version, policies, log, now }: State): readonly Family[] => {
+export const installationMetrics = ({ version, policies, log, content, usage, now }: State): readonly Family[] => {
   const { routes, loadedAt, stale, modelHasChanged, reloads } = policies;
   return [
     gauge('gatehouse_build_info', 'Always 1; the version stands in the label.', 1, { version }),
@@ -47,6 +51,21 @@ export const installationMetrics = ({ version, policies, log, now }: State): rea
       '1 while the decision log cannot be written.',
       log.kind === 'failing' ? 1 : 0,
     ),
+    gauge('gatehouse_effects_waiting', 'Effects of answers that are yet to be recorded.', content.waiting),
+    gauge('gatehouse_effects_blocked', 'Of those that wait: in need of an operator.', content.blocked),
+    {
+      name: 'gatehouse_already_registered_total',
+      help: 'Answers of applications with an id that belongs to another account.',
+      type: 'counter',
+      samples: [{ value: content.alreadyRegistered }],
+    },
+    gauge('gatehouse_usage_waiting', 'Usage events that are yet to be written.', usage.waiting),
+    {
+      name: 'gatehouse_usage_dropped_total',
+      help: 'Usage events that were lost because more waited than memory may hold.',
+      type: 'counter',
+      samples: [{ value: usage.dropped }],
+    },
   ];
 };
 

@@ -18,6 +18,8 @@ const families = [
       reloads: { swapped: 1, unchanged: 2, refused: 3 },
     },
     log: { kind: 'failing', cause: new Error('full'), dropped: 7 },
+    content: { waiting: 2, blocked: 1, alreadyRegistered: 3, spoolFailure: undefined },
+    usage: { waiting: 4, dropped: 5, failure: undefined },
     now: 61_000,
   }),
 ];
@@ -51,6 +53,11 @@ describe('what is told of an installation', () => {
     ],
     ['gatehouse_decision_log_dropped_lines_total', [{ value: 7 }]],
     ['gatehouse_decision_log_failing', [{ labels: {}, value: 1 }]],
+    ['gatehouse_effects_waiting', [{ labels: {}, value: 2 }]],
+    ['gatehouse_effects_blocked', [{ labels: {}, value: 1 }]],
+    ['gatehouse_already_registered_total', [{ value: 3 }]],
+    ['gatehouse_usage_waiting', [{ labels: {}, value: 4 }]],
+    ['gatehouse_usage_dropped_total', [{ value: 5 }]],
   ])('is %s', (name, samples) => {
     expect(families.find((one) => one.name === name)?.samples).toEqual(samples);
   });
