@@ -3,6 +3,8 @@ import type { Account, Principal } from '@gatehouse/policies/principal';
 import type { Rule } from '@gatehouse/policies/routes/rule';
 import type { Params } from '@gatehouse/policies/routes/table';
 import type { Doing } from '../content/content-effects.ts';
+import type { Verdict } from '../verdict.ts';
+import type { EffectRequest } from './effect.ts';
 
 /** One allowed request of a rule with effects: who does what for whom. */
 export type Doer = {
@@ -16,6 +18,17 @@ export type Doer = {
   readonly account: Account | undefined;
   /** The question whose answer let the request through. */
   readonly granted: { readonly relation: string; readonly object: Ref } | undefined;
+};
+
+/** Undefined when nobody is known. */
+export const doerOf = (
+  { rule, params = {}, principal, account, asked }: Extract<Verdict, { kind: 'allow' }>,
+  { requestId, req, target }: EffectRequest,
+): Doer | undefined => {
+  if (principal === undefined) return undefined;
+  const granted = asked.findLast(({ kind, answer }) => kind === 'check' && answer === 'allowed');
+  const query = target?.query ?? '';
+  return { requestId, ip: req.socket.remoteAddress, query, rule, params, principal, account, granted };
 };
 
 /** For the audit: who, for which account, and the permission that allowed it. */

@@ -3,6 +3,7 @@ import type { Rule } from '@gatehouse/policies/routes/rule';
 import type { Clock } from '../clock.ts';
 import type { ContentEffects } from '../content/content-effects.ts';
 import type { UsageMeter } from '../content/usage-meter.ts';
+import { doerOf } from './doer.ts';
 import type { Doer } from './doer.ts';
 import type { Effect, EffectOf, Worked } from './effect.ts';
 import { filtering } from './filtering.ts';
@@ -24,21 +25,21 @@ const pass: Worked = { kind: 'pass' };
 export const ruleEffects =
   (parts: RuleEffectParts): EffectOf =>
   (verdict, request) => {
-    const { rule, params = {}, principal, account, asked } = verdict;
-    const { registers, forgets, filter, meter } = rule;
-    if (registers === undefined && forgets === undefined && filter === undefined && meter === undefined)
-      return undefined;
-    if (principal === undefined) return nobodys;
-    const granted = asked.findLast(({ kind, answer }) => kind === 'check' && answer === 'allowed');
-    const { requestId, req, target } = request;
-    const query = target?.query ?? '';
-    const doer: Doer = { requestId, ip: req.socket.remoteAddress, query, rule, params, principal, account, granted };
+    const { rule } = verdict;
+    if (isPlain(rule) && rule.meter === undefined) return undefined;
+    const doer = doerOf(verdict, request);
+    if (doer === undefined) return nobodys;
     return {
-      bodyBytesMax: filter !== undefined ? filterBytesMax : registers && needsAnswer(registers) ? registerBytesMax : 0,
-      outlivesCaller: registers !== undefined || forgets !== undefined,
+      bodyBytesMax: bodyBytesMax(rule),
+      outlivesCaller: rule.registers !== undefined || rule.forgets !== undefined,
       work: (body) => (isPlain(rule) ? counted(parts, doer, pass) : worked(parts, doer, body)),
     };
   };
+
+const bodyBytesMax = ({ filter, registers }: Rule): number => {
+  if (filter !== undefined) return filterBytesMax;
+  return registers !== undefined && needsAnswer(registers) ? registerBytesMax : 0;
+};
 
 /** No rule that lets everyone in has effects; should one come here, its answer stays here. */
 const nobodys: Effect = {

@@ -15,7 +15,12 @@ type State = {
 };
 
 /** How the installation stands, read when somebody asks. */
-export const installationMetrics = ({ version, policies, log, content, usage, now }: State): readonly Family[] => {
+export const installationMetrics = (state: State): readonly Family[] => [
+  ...policyMetrics(state),
+  ...recordMetrics(state),
+];
+
+const policyMetrics = ({ version, policies, now }: State): readonly Family[] => {
   const { routes, loadedAt, stale, modelHasChanged, reloads } = policies;
   return [
     gauge('gatehouse_build_info', 'Always 1; the version stands in the label.', 1, { version }),
@@ -40,34 +45,37 @@ export const installationMetrics = ({ version, policies, log, content, usage, no
       type: 'counter',
       samples: Object.entries(reloads).map(([outcome, value]) => ({ labels: { outcome }, value })),
     },
-    {
-      name: 'gatehouse_decision_log_dropped_lines_total',
-      help: 'Lines of the decision log that were lost because the disk refused them.',
-      type: 'counter',
-      samples: [{ value: log.dropped }],
-    },
-    gauge(
-      'gatehouse_decision_log_failing',
-      '1 while the decision log cannot be written.',
-      log.kind === 'failing' ? 1 : 0,
-    ),
-    gauge('gatehouse_effects_waiting', 'Effects of answers that are yet to be recorded.', content.waiting),
-    gauge('gatehouse_effects_blocked', 'Of those that wait: in need of an operator.', content.blocked),
-    {
-      name: 'gatehouse_already_registered_total',
-      help: 'Answers of applications with an id that belongs to another account.',
-      type: 'counter',
-      samples: [{ value: content.alreadyRegistered }],
-    },
-    gauge('gatehouse_usage_waiting', 'Usage events that are yet to be written.', usage.waiting),
-    {
-      name: 'gatehouse_usage_dropped_total',
-      help: 'Usage events that were lost because more waited than memory may hold.',
-      type: 'counter',
-      samples: [{ value: usage.dropped }],
-    },
   ];
 };
+
+const recordMetrics = ({ log, content, usage }: State): readonly Family[] => [
+  {
+    name: 'gatehouse_decision_log_dropped_lines_total',
+    help: 'Lines of the decision log that were lost because the disk refused them.',
+    type: 'counter',
+    samples: [{ value: log.dropped }],
+  },
+  gauge(
+    'gatehouse_decision_log_failing',
+    '1 while the decision log cannot be written.',
+    log.kind === 'failing' ? 1 : 0,
+  ),
+  gauge('gatehouse_effects_waiting', 'Effects of answers that are yet to be recorded.', content.waiting),
+  gauge('gatehouse_effects_blocked', 'Of those that wait: in need of an operator.', content.blocked),
+  {
+    name: 'gatehouse_already_registered_total',
+    help: 'Answers of applications with an id that belongs to another account.',
+    type: 'counter',
+    samples: [{ value: content.alreadyRegistered }],
+  },
+  gauge('gatehouse_usage_waiting', 'Usage events that are yet to be written.', usage.waiting),
+  {
+    name: 'gatehouse_usage_dropped_total',
+    help: 'Usage events that were lost because more waited than memory may hold.',
+    type: 'counter',
+    samples: [{ value: usage.dropped }],
+  },
+];
 
 const gauge = (name: string, help: string, value: number, labels: Readonly<Record<string, string>> = {}): Family => ({
   name,

@@ -43,9 +43,7 @@ export const answerHead = (
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';
     const value = headers[at + 1] ?? '';
-    const kind = kindOf(name);
-    if (cors !== undefined && isOverruled(name)) continue;
-    if (kind === 'pass' || keeps(draft, kind, value)) draft.list.push(name, value);
+    if (isKept(draft, name, value, cors)) draft.list.push(name, value);
   }
   const { list, contentLength, listed } = draft;
   if (listed.length > 0) removeListed(list, listed);
@@ -53,6 +51,12 @@ export const answerHead = (
   if (cors !== undefined) list.push(...corsHeaders(cors));
   list.push('X-Request-Id', requestId);
   return { list, contentLength };
+};
+
+const isKept = (draft: Draft, name: string, value: string, cors: Cors | undefined): boolean => {
+  const kind = kindOf(name);
+  if (kind !== 'pass') return keeps(draft, kind, value);
+  return cors === undefined || !isOverruled(name);
 };
 
 const kindOf = (name: string): AnswerHeaderKind => kinds.get(name) ?? kinds.get(name.toLowerCase()) ?? 'pass';

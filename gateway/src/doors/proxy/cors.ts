@@ -28,17 +28,21 @@ export const preflight = (
   if (origin === undefined || method === undefined || !/^[A-Z]{1,32}$/.test(method)) return undefined;
   const rule = ruleFor(target, method);
   if (rule?.cors?.includes(origin) !== true) return undefined;
+  const allowed = ['Access-Control-Allow-Origin', origin, 'Access-Control-Allow-Methods', method];
+  return { rule, headers: [...allowed, ...allowedNames(rawHeaders), ...always] };
+};
+
+const always = [
+  'Access-Control-Max-Age',
+  String(maxAgeSeconds),
+  'Vary',
+  'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
+];
+
+/** Whatever the script wants to send: what decides is judged when it comes. */
+const allowedNames = (rawHeaders: RawHeaders): readonly string[] => {
   const names = only(rawHeaders, 'access-control-request-headers') ?? '';
-  const areNames = names.length <= namesLengthMax && namesPattern.test(names);
-  return {
-    rule,
-    headers: [
-      ...['Access-Control-Allow-Origin', origin, 'Access-Control-Allow-Methods', method],
-      ...(areNames ? ['Access-Control-Allow-Headers', names] : []),
-      ...['Access-Control-Max-Age', String(maxAgeSeconds)],
-      ...['Vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers'],
-    ],
-  };
+  return names.length <= namesLengthMax && namesPattern.test(names) ? ['Access-Control-Allow-Headers', names] : [];
 };
 
 /** Undefined where the rule leaves this to the application. */

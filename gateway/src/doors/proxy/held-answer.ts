@@ -15,87 +15,123 @@ export type HeldAnswer = UpstreamAnswer & {
   readonly done: Promise<void>;
 };
 
-type Stage = 'waiting' | 'gathering' | 'working' | 'passing';
+type Held = HeldAnswer & {
+  readonly effect: Effect;
+  readonly to: Destination;
+  readonly resolve: () => void;
+  readonly chunks: Buffer[];
+  stage: 'waiting' | 'gathering' | 'working' | 'passing';
+  status: number;
+  headers: readonly string[];
+  bytes: number;
+  isEnded: boolean;
+  /** The application was told to pause. */
+  isPaused: boolean;
+  failure: UpstreamFailure | undefined;
+};
 
 /**
  * Holds a 2xx answer back until the rule's effect has done its work, so that the caller never learns of something that is
  * not in force yet. Any other answer passes as it is.
  */
 export const heldAnswer = (effect: Effect, to: Destination): HeldAnswer => {
-  const done = Promise.withResolvers<void>();
-  const chunks: Buffer[] = [];
-  let stage: Stage = 'waiting';
-  let status = 0;
-  let headers: readonly string[] = [];
-  let bytes = 0;
-  let isEnded = false;
-  /** The application was told to pause. */
-  let isPaused = false;
-  let failure: UpstreamFailure | undefined;
-
-  const isWorking = (): boolean => stage === 'working';
-
-  const work = (body: Buffer | undefined): void => {
-    stage = 'working';
-    const worked = effect.work(body);
-    if (worked instanceof Promise) void worked.then(conclude, crashed);
-    else conclude(worked);
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  const held: Held = {
+    effect,
+    to,
+    done,
+    resolve,
+    chunks: [],
+    stage: 'waiting',
+    status: 0,
+    headers: [],
+    bytes: 0,
+    isEnded: false,
+    isPaused: false,
+    failure: undefined,
+    onHead,
+    onData,
+    onEnd,
+    onError,
   };
+  return held;
+};
 
-  const crashed = (error: unknown): void =>
-    conclude({ kind: 'refuse', reason: 'internal', cause: error instanceof Error ? error : new Error(String(error)) });
+function onHead(this: Held, status: number, headers: readonly string[]): void {
+  this.status = status;
+  this.headers = headers;
+  if (status < 200 || status > 299) {
+    release(this);
+    this.to.onHead(status, headers);
+  } else if (this.effect.bodyBytesMax > 0 && isReadable(headers)) this.stage = 'gathering';
+  else work(this, undefined);
+}
 
-  const conclude = (worked: Worked): void => {
-    stage = 'passing';
-    done.resolve();
-    if (to.isGone()) to.exchange?.abort();
-    else if (worked.kind === 'refuse') to.onRefused(worked);
-    else if (failure !== undefined) to.onError(failure);
-    else pass(worked.body);
-  };
+function onData(this: Held, chunk: Buffer): boolean {
+  if (this.stage === 'passing') return this.to.onData(chunk);
+  this.chunks.push(chunk);
+  this.bytes += chunk.length;
+  if (this.stage === 'gathering') {
+    if (this.bytes <= this.effect.bodyBytesMax) return true;
+    work(this, undefined);
+  }
+  // Where the work was done at once, the pieces have gone on already, and the caller may want no more of them yet.
+  if (isWorking(this)) this.isPaused = true;
+  return !this.isPaused;
+}
 
-  const pass = (body: Buffer | undefined): void => {
-    to.onHead(status, body === undefined ? headers : replacedHead(headers, body.length));
-    const isTaken = (body === undefined ? chunks : [body]).map((chunk) => to.onData(chunk)).every(Boolean);
-    chunks.length = 0;
-    if (isEnded) to.onEnd();
-    else if (!isTaken) isPaused = true;
-    else if (isPaused) to.exchange?.resume();
-  };
+function onEnd(this: Held): void {
+  this.isEnded = true;
+  if (this.stage === 'gathering') work(this, Buffer.concat(this.chunks));
+  else if (this.stage === 'passing') this.to.onEnd();
+}
 
-  return {
-    done: done.promise,
-    onHead: (gotStatus, gotHeaders) => {
-      status = gotStatus;
-      headers = gotHeaders;
-      if (status < 200 || status > 299) {
-        stage = 'passing';
-        done.resolve();
-        to.onHead(status, headers);
-      } else if (effect.bodyBytesMax > 0 && isReadable(headers)) stage = 'gathering';
-      else work(undefined);
-    },
-    onData: (chunk) => {
-      if (stage === 'passing') return to.onData(chunk);
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (stage === 'gathering' && bytes <= effect.bodyBytesMax) return true;
-      if (stage === 'gathering') work(undefined);
-      // Where the work was done at once, the pieces have gone on already, and the caller may want no more of them yet.
-      if (isWorking()) isPaused = true;
-      return !isPaused;
-    },
-    onEnd: () => {
-      isEnded = true;
-      if (stage === 'gathering') work(Buffer.concat(chunks));
-      else if (stage === 'passing') to.onEnd();
-    },
-    onError: (failed) => {
-      failure = failed;
-      if (stage === 'working') return;
-      stage = 'passing';
-      done.resolve();
-      to.onError(failed);
-    },
-  };
+function onError(this: Held, failure: UpstreamFailure): void {
+  this.failure = failure;
+  if (this.stage === 'working') return;
+  release(this);
+  this.to.onError(failure);
+}
+
+const isWorking = ({ stage }: Held): boolean => stage === 'working';
+
+const work = (held: Held, body: Buffer | undefined): void => {
+  held.stage = 'working';
+  const worked = held.effect.work(body);
+  if (!(worked instanceof Promise)) return conclude(held, worked);
+  void worked.then(
+    (done) => conclude(held, done),
+    (error: unknown) => conclude(held, crashed(error)),
+  );
+};
+
+const crashed = (error: unknown): Worked => ({
+  kind: 'refuse',
+  reason: 'internal',
+  cause: error instanceof Error ? error : new Error(String(error)),
+});
+
+/** From here on the answer goes where it would have gone without an effect. */
+const release = (held: Held): void => {
+  held.stage = 'passing';
+  held.resolve();
+};
+
+const conclude = (held: Held, worked: Worked): void => {
+  const { to, failure } = held;
+  release(held);
+  if (to.isGone()) to.exchange?.abort();
+  else if (worked.kind === 'refuse') to.onRefused(worked);
+  else if (failure !== undefined) to.onError(failure);
+  else pass(held, worked.body);
+};
+
+const pass = (held: Held, body: Buffer | undefined): void => {
+  const { to, status, headers } = held;
+  to.onHead(status, body === undefined ? headers : replacedHead(headers, body.length));
+  const pieces = body === undefined ? held.chunks.splice(0) : [body];
+  const isTaken = pieces.map((piece) => to.onData(piece)).every(Boolean);
+  if (held.isEnded) to.onEnd();
+  else if (!isTaken) held.isPaused = true;
+  else if (held.isPaused) to.exchange?.resume();
 };

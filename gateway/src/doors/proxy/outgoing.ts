@@ -49,16 +49,25 @@ const forFilters: ReadonlySet<string> = new Set([
   'range',
 ]);
 
-const changed = (list: string[], { headers, filter, registers }: Rule): string[] => {
-  const dropped = filter !== undefined ? forFilters : registers !== undefined ? forReadBodies : undefined;
-  if (headers === undefined && dropped === undefined) return list;
-  const replaced = new Set([...(headers?.remove ?? []), ...(headers?.set ?? []).map(([name]) => name)]);
+const nothing: ReadonlySet<string> = new Set();
+
+const changed = (list: string[], rule: Rule): string[] => {
+  const { headers } = rule;
+  const dropped = droppedBy(rule);
+  if (headers === undefined && dropped === nothing) return list;
+  const { set, remove } = headers ?? { set: [], remove: [] };
+  const replaced = new Set([...dropped, ...remove, ...set.map(([name]) => name)]);
   const kept: string[] = [];
   for (let at = 0; at < list.length; at += 2) {
-    const name = (list[at] ?? '').toLowerCase();
-    if (!replaced.has(name) && dropped?.has(name) !== true) kept.push(list[at] ?? '', list[at + 1] ?? '');
+    const name = list[at] ?? '';
+    if (!replaced.has(name.toLowerCase())) kept.push(name, list[at + 1] ?? '');
   }
-  for (const [name, value] of headers?.set ?? []) kept.push(name, value);
-  if (dropped !== undefined) kept.push('accept-encoding', 'identity');
+  kept.push(...set.flat());
+  if (dropped !== nothing) kept.push('accept-encoding', 'identity');
   return kept;
+};
+
+const droppedBy = ({ filter, registers }: Rule): ReadonlySet<string> => {
+  if (filter !== undefined) return forFilters;
+  return registers === undefined ? nothing : forReadBodies;
 };
