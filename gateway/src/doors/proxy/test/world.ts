@@ -50,7 +50,15 @@ export const ruleTo = (upstream: string, changes: Partial<Rule> = {}): Rule => (
 export const allowed = (rule: Rule): Extract<Verdict, { kind: 'allow' }> => ({ kind: 'allow', rule, asked: [] });
 
 /** A door on a free port in front of `origin`; it allows everything unless told otherwise. */
-export const openDoor = async ({ origin, decide, rule, effectOf, ruleFor, controlOrigin, limits = {} }: Options): Promise<World> => {
+export const openDoor = async ({
+  origin,
+  decide,
+  rule,
+  effectOf,
+  ruleFor,
+  controlOrigin,
+  limits = {},
+}: Options): Promise<World> => {
   const outcomes: Outcome[] = [];
   const waiting: (() => void)[] = [];
   const upstream = undiciUpstream({ tickMs: 20 });
