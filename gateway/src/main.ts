@@ -29,6 +29,7 @@ import { recentLines } from './records/recent-lines.ts';
 import type { RecentLines } from './records/recent-lines.ts';
 import { StartRefused } from './start-refused.ts';
 import { undiciUpstream } from './upstream/undici.ts';
+import { http1Upstream } from './upstream/http1/http1.ts';
 import { version } from './version.ts';
 
 export type Running = {
@@ -144,6 +145,8 @@ const runExample = async (config: Config, opened: Closing): Promise<string | und
   }
 };
 
+const upstreamClients = { own: http1Upstream, undici: undiciUpstream } as const;
+
 type Doors = {
   readonly config: Config;
   readonly folder: DataFolder;
@@ -158,7 +161,7 @@ const openDoors = async ({ config, folder, installation, recent, opened, say }: 
   const log = inFolder(folder, () => lineFile(folder.decisionLog));
   opened.add('decision log', log.close);
   const { readiness, beginDraining } = readinessOf({ installation, log });
-  const upstream = undiciUpstream();
+  const upstream = upstreamClients[config.GATEHOUSE_UPSTREAM_CLIENT]();
   const policiesDigest = () => installation.policies.routes().digest;
   const requests = requestMetrics();
   const keep = recordOutcome({ recent, log, policiesDigest, clock: systemClock });

@@ -52,6 +52,10 @@ export const variables = {
     .optional()
     .describe('comma list, newest first; made in the data folder when absent'),
   GATEHOUSE_DEMO: onOff.optional().describe('demo people, content and example application; on by default on loopback'),
+  GATEHOUSE_UPSTREAM_CLIENT: z
+    .enum(['own', 'undici'])
+    .default('own')
+    .describe('what speaks to applications; undici is slower and less strict about what they answer'),
   GATEHOUSE_EXAMPLE_LISTEN: z
     .string()
     .default('127.0.0.1:4402')
