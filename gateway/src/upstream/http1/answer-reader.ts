@@ -1,6 +1,6 @@
 import { chunkReader, readChunks, resetChunks, takeData } from './chunk-reader.ts';
 import type { ChunkReader } from './chunk-reader.ts';
-import { readHead, versionPrefix } from './head-reader.ts';
+import { readHead, saysClose, versionPrefix } from './head-reader.ts';
 import type { AnswerHead } from './head-reader.ts';
 import { CR, LF } from './octets.ts';
 
@@ -145,11 +145,6 @@ const framing = ({ isChunked, contentLength }: AnswerHead, isBodiless: boolean):
   if (isBodiless || contentLength === 0) return 'none';
   if (isChunked) return 'chunks';
   return contentLength > 0 ? 'length' : 'close';
-};
-
-const saysClose = (connection: string): boolean => {
-  if (connection === '' || connection === 'keep-alive') return false;
-  return connection.split(',').some((option) => option.trim().toLowerCase() === 'close');
 };
 
 const readBody = (reader: AnswerReader, sink: AnswerSink, bytes: Buffer, from: number, to: number): void => {

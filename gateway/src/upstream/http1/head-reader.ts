@@ -153,11 +153,18 @@ const notes: ReadonlyMap<string, Note> = new Map<string, Note>([
 const notedLengths: ReadonlySet<number> = new Set(Array.from(notes.keys(), (name) => name.length));
 const isNoted = (length: number): boolean => notedLengths.has(length);
 
-const framingFault = ({ status, isHttp10, isChunked, contentLength }: AnswerHead): string | undefined => {
+const framingFault = (head: AnswerHead): string | undefined => {
+  const { status, isHttp10, isChunked, contentLength } = head;
   if (isChunked && contentLength !== -1) return 'both a length and chunks';
   if (isChunked && isHttp10) return 'chunks over HTTP/1.0';
-  if (status >= 200) return undefined;
-  if (status === 101) return 'an upgrade that nobody asked for';
-  // RFC 9110, 15.2: no such answer to a client of HTTP/1.0, and none of them has a body.
-  return isHttp10 || isChunked || contentLength !== -1 ? 'an informational answer with a body' : undefined;
+  return status >= 200 || isInformational(head) ? undefined : 'an informational answer that is more than that';
+};
+
+/** RFC 9110, 15.2: never to a client of HTTP/1.0, without a body, not the last; and nobody asks for an upgrade here. */
+const isInformational = ({ status, isHttp10, isChunked, contentLength, connection }: AnswerHead): boolean =>
+  status !== 101 && !isHttp10 && !isChunked && contentLength === -1 && !saysClose(connection);
+
+export const saysClose = (connection: string): boolean => {
+  if (connection === '' || connection === 'keep-alive') return false;
+  return connection.split(',').some((option) => option.trim().toLowerCase() === 'close');
 };
