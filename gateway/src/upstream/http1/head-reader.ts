@@ -92,8 +92,10 @@ const readLines = (draft: Draft, bytes: Buffer, from: number, linesAt: number, e
     const name = text.slice(at - from, nameEnd - from);
     const value = text.slice(valueAt - from, trimmedEnd(bytes, valueAt, lineEnd) - from);
     headers.push(name, value);
-    const fault = isNoted(name.length) ? notes.get(name.toLowerCase())?.(draft, value) : undefined;
-    if (fault !== undefined) return fault;
+    if (isNoted(name.length)) {
+      const fault = notes.get(name.toLowerCase())?.(draft, value, text.slice(nameEnd + 1 - from, lineEnd - from));
+      if (fault !== undefined) return fault;
+    }
     at = lineEnd + 2;
   }
   return undefined;
@@ -105,24 +107,26 @@ const trimmedEnd = (bytes: Buffer, valueAt: number, lineEnd: number): number => 
   return end;
 };
 
-type Note = (draft: Draft, value: string) => string | undefined;
+/** `raw` is the value with the blanks around it. */
+type Note = (draft: Draft, value: string, raw: string) => string | undefined;
 
 /** Names that say how an answer is read. */
 const notes: ReadonlyMap<string, Note> = new Map<string, Note>([
   [
     'content-length',
-    (draft, value) => {
+    (draft, value, raw) => {
       // The same length twice too: RFC 9112, 6.3 permits to refuse it, and nobody honest sends it.
       if (draft.contentLength !== -1) return 'Content-Length is repeated';
-      draft.contentLength = decimal(value);
+      draft.contentLength = isPadded(value, raw) ? -1 : decimal(value);
       return draft.contentLength === -1 ? 'Content-Length is not a number of bytes' : undefined;
     },
   ],
   [
     'transfer-encoding',
-    (draft, value) => {
+    (draft, value, raw) => {
       // A list, on one line or on several, would pass on as content what is still encoded (RFC 9112, 6.1).
-      if (draft.isChunked || value.toLowerCase() !== 'chunked') return 'a transfer encoding other than chunked';
+      const isKnown = value.toLowerCase() === 'chunked' && !isPadded(value, raw);
+      if (draft.isChunked || !isKnown) return 'a transfer encoding other than chunked';
       draft.isChunked = true;
       return undefined;
     },
@@ -149,6 +153,9 @@ const notes: ReadonlyMap<string, Note> = new Map<string, Note>([
     },
   ],
 ]);
+
+/** Tabs, and blanks behind the value, are allowed; but llhttp does not know `chunked` with a tab behind it. */
+const isPadded = (value: string, raw: string): boolean => !raw.endsWith(value) || raw.includes('\t');
 
 const notedLengths: ReadonlySet<number> = new Set(Array.from(notes.keys(), (name) => name.length));
 const isNoted = (length: number): boolean => notedLengths.has(length);

@@ -38,6 +38,9 @@ export const brokenHeads: readonly (readonly [title: string, bytes: string])[] =
   ['a list of different lengths', `${head('Content-Length: 5,6')}hello`],
   ['the same length in two spellings', `${head('content-length: 5', 'CONTENT-LENGTH: 5')}hello`],
   ['a length beyond 2^64', `${head('Content-Length: 18446744073709551621')}hello`],
+  ['a length behind a tab', `${head('Content-Length:\t5\t')}hello`],
+  ['chunked and a tab', `${head('Transfer-Encoding: chunked\t')}${hello}`],
+  ['chunked and a blank', `${head('Transfer-Encoding: chunked ')}${hello}`],
   ['no encoding', `${head('Transfer-Encoding:')}${hello}`],
   ['the encoding identity', `${head('Transfer-Encoding: identity')}hello`],
   ['chunked twice in a list', `${head('Transfer-Encoding: chunked, chunked')}${hello}`],
@@ -122,6 +125,7 @@ export const brokenBodies: readonly (readonly [title: string, bytes: string, bod
 
 /** What undici understands in its own way, and a strict reader not at all. */
 export const brokenForTheStrict: readonly (readonly [title: string, bytes: string])[] = [
+  ['a length and a blank', `${head('Content-Length: 5 ')}hello`],
   ['a length beyond 2^53', `${head('Content-Length: 9007199254740992')}hello`],
   ['chunks over HTTP/1.0', `HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${hello}`],
   ['16 KB of extensions', `${chunked}5;a=${'b'.repeat(17_000)}\r\nhello\r\n0\r\n\r\n`],
