@@ -1,6 +1,6 @@
 /**
- * The narrow waist between the proxy door and whatever speaks HTTP/1.1 to applications. Today undici's `dispatch`;
- * an own client comes behind the same interface when it passes the same hostile-upstream tests.
+ * The narrow waist between the proxy door and whatever speaks HTTP/1.1 to applications: our own client (`http1/`), or
+ * undici's `dispatch`. Both pass the same tests with hostile applications.
  */
 export type Upstream = {
   /**
