@@ -38,7 +38,7 @@ export const variables = {
     .string()
     .default('127.0.0.1:4401,[::1]:4401')
     .transform(addresses)
-    .describe('where console and health are served; a comma list'),
+    .describe('where console, health and metrics are served; a comma list'),
   GATEHOUSE_CONTROL_ORIGIN: z
     .string()
     .transform(origin)

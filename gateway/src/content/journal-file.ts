@@ -42,7 +42,8 @@ export const journalFile = (file: string): JournalFile => {
       ftruncateSync(opened());
       writtenBytes = 0;
     },
-    sync: () => syncFile(opened()),
+    // Opening may throw; who waits for this is told by a rejection only.
+    sync: async () => syncFile(opened()),
     writtenBytes: () => writtenBytes,
     close,
   };

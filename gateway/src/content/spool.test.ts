@@ -58,6 +58,15 @@ describe('the journal', () => {
     expect(left()).toEqual(['waits']);
   });
 
+  it('never rejects when the disk is gone, and says so', async () => {
+    const { spool } = open();
+    rmSync(folder, { recursive: true });
+    await expect(spool.sync()).resolves.toBeUndefined();
+    spool.add(item('a'));
+    await expect(spool.sync()).resolves.toBeUndefined();
+    expect(alarms.join()).toContain('what waits is kept in memory');
+  });
+
   it('puts a torn line aside', () => {
     writeFileSync(file, '{"id":"a","text":"x"}\n{"id":"b","te');
     expect(left()).toEqual(['a']);

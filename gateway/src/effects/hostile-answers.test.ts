@@ -15,7 +15,7 @@ import { serverOptions } from '../doors/proxy/server-options.ts';
 import { closed, listening, openApplication, reasonOf, sendRaw, statusOf } from '../doors/proxy/test/world.ts';
 import type { Application } from '../doors/proxy/test/world.ts';
 import { modelIn } from '../load-policies.ts';
-import { undiciUpstream } from '../upstream/undici.ts';
+import { http1Upstream } from '../upstream/http1/http1.ts';
 import { ruleEffects } from './rule-effects.ts';
 import { fileURLToPath } from 'node:url';
 
@@ -73,7 +73,7 @@ describe('an application that answers whatever it likes', () => {
       accounts: (name) => accounts.get(name),
       engine,
     });
-    const upstream = undiciUpstream({ tickMs: 20 });
+    const upstream = http1Upstream({ tickMs: 20 });
     const effectOf = ruleEffects({ engine, content, usage: { record: () => undefined }, clock: systemClock });
     const limits = { tickMs: 20, lingerMs: 200 };
     const door = proxyDoor({ decide: deciding.decide, upstream, effectOf, record: () => undefined, limits });

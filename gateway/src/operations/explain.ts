@@ -1,5 +1,6 @@
 import type { Engine } from '@gatehouse/policies/engine/engine';
 import type { Principal } from '@gatehouse/policies/principal';
+import { isCredentialKind } from '@gatehouse/policies/routes/credentials';
 import { explainSentence } from '@gatehouse/policies/routes/explain-sentence';
 import type { CredentialKind, Rule } from '@gatehouse/policies/routes/rule';
 import type { Asked } from '@gatehouse/policies/routes/rule-context';
@@ -28,7 +29,8 @@ type Answer = Extract<ExplainAnswer, { kind: 'answer' }>;
 /** Decides the request as a door would, with an engine that explains every answer as it gives it. */
 export const explain = async (parts: Parts, asked: ExplainAsked): Promise<ExplainAnswer> => {
   const credential = asked.credential ?? 'token';
-  if (!isKind(credential)) return refused(`"${credential}" is no kind of credential; write token, session or jwt:NAME`);
+  if (!isCredentialKind(credential))
+    return refused(`"${credential}" is no kind of credential; write token, session or jwt:NAME`);
   const caller = asked.as === undefined ? undefined : await callerOf(parts.directory, asked.as, credential);
   if (asked.as !== undefined && caller === undefined) return refused(`there is no person "${asked.as}"`);
   const read = readTarget({ method: asked.method, ...splitUrl(asked.url) });
@@ -42,8 +44,6 @@ export const explain = async (parts: Parts, asked: ExplainAsked): Promise<Explai
 };
 
 const refused = (message: string): ExplainAnswer => ({ kind: 'refused', message });
-
-const isKind = (text: string): text is CredentialKind => /^(?:token|session|jwt:[A-Za-z0-9_-]+)$/.test(text);
 
 /** The path goes to the canonicaliser as it was typed: a URL parser would mend what a request would be refused for. */
 const splitUrl = (url: string): { host: string; rawTarget: string } => {

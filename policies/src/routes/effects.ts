@@ -87,6 +87,9 @@ const registersFaults = (
     ...onlyContent(type, text, 'registered', context),
     ...checkObject({ type, parts, text }, context),
     ...unknown.map((name) => unknownParam(name, context.params)),
+    ...(parts.some((part) => part.kind === 'text' && part.text.includes('@'))
+      ? [{ near: '@', message: 'no id that is registered holds "@": it parts a version from its content' }]
+      : []),
     ...(parts.some(({ kind }) => kind !== 'text')
       ? []
       : [

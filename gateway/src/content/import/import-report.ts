@@ -20,8 +20,10 @@ export const importReport = (file: string | undefined): ImportReport => {
   return {
     add: async (line) => {
       refuseFailure();
-      if (!stream.write(`${JSON.stringify(line)}\n`))
-        await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      if (stream.write(`${JSON.stringify(line)}\n`)) return;
+      const settled = new AbortController();
+      const either = ['drain', 'close'].map((event) => once(stream, event, { signal: settled.signal }));
+      await Promise.race(either).finally(() => settled.abort());
     },
     close: async () => {
       stream.end();

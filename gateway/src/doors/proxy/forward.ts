@@ -206,6 +206,8 @@ const leave = (forwarding: Forwarding): void => {
 /** The client takes the answer more slowly than the application gives it: hold the application, but not for ever. */
 const awaitClient = (forwarding: Forwarding): void => {
   const { res, context } = forwarding.state;
+  // Pieces that were held back come all at once, whatever each is answered.
+  if (forwarding.slot !== -1) return;
   forwarding.stalledTicks = 0;
   context.ticks.add(forwarding);
   res.once('drain', () => {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { Effect, Worked } from '../../effects/effect.ts';
 import { get, openApplication, openDoor, reasonOf, sendRaw, statusOf } from './test/world.ts';
-import { open } from './test/sockets.ts';
+import { open, text } from './test/sockets.ts';
 
 const reading = (work: Effect['work']): Effect => ({ bodyBytesMax: 1_000, outlivesCaller: false, work });
 const pass: Worked = { kind: 'pass' };
@@ -38,17 +38,21 @@ describe('the answer of a rule with an effect', () => {
   });
 
   it('is not seen by the caller before the effect is done', async () => {
-    const order: string[] = [];
-    const { got } = await asked(answering(200, json, '{}'), {
-      work: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 30));
-        order.push('worked');
-        return pass;
-      },
+    await using app = await openApplication(answering(200, json, '{}'));
+    const [begun, finished] = [Promise.withResolvers<void>(), Promise.withResolvers<Worked>()];
+    const effect = reading(() => {
+      begun.resolve();
+      return finished.promise;
     });
-    order.push('answered');
-    expect(order).toEqual(['worked', 'answered']);
-    expect(statusOf(got)).toBe(200);
+    await using door = await openDoor({ origin: app.origin, effectOf: () => effect });
+    const socket = open(door.port);
+    socket.write(get());
+    await begun.promise;
+    // Another request goes through from end to end meanwhile: were anything sent, it would be here by then.
+    await fetch(`${app.origin}/`);
+    expect(socket.bytesRead).toBe(0);
+    finished.resolve(pass);
+    expect(statusOf(await text(socket))).toBe(200);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { AddressInfo, Server as NetServer } from 'node:net';
 import type { Rule } from '@gatehouse/policies/routes/rule';
 import type { EffectOf } from '../../../effects/effect.ts';
-import { undiciUpstream } from '../../../upstream/undici.ts';
+import { http1Upstream } from '../../../upstream/http1/http1.ts';
 import type { Verdict } from '../../../verdict.ts';
 import { proxyDoor } from '../door.ts';
 import type { ProxyDoorParts } from '../door.ts';
@@ -61,7 +61,7 @@ export const openDoor = async ({
 }: Options): Promise<World> => {
   const outcomes: Outcome[] = [];
   const waiting: (() => void)[] = [];
-  const upstream = undiciUpstream({ tickMs: 20 });
+  const upstream = http1Upstream({ tickMs: 20 });
   const verdict = allowed(ruleTo(origin, rule));
   const quick = { tickMs: 20, lingerMs: 300, ...limits };
   const door = proxyDoor({
