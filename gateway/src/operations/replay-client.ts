@@ -12,7 +12,11 @@ export async function* replayOverSocket(socketPath: string, asked: ReplayAsked):
   const { candidate } = asked;
   const sources = candidate.sources.map(({ file, bytes }) => ({ file, bytes: Buffer.from(bytes).toString('base64') }));
   const response = await answered(socketPath, JSON.stringify({ ...asked, candidate: { ...candidate, sources } }));
-  for await (const line of createInterface({ input: response })) yield toldIn(line);
+  try {
+    for await (const line of createInterface({ input: response })) yield toldIn(line);
+  } catch (error) {
+    throw error instanceof StartRefused ? error : new StartRefused('The gateway ended before it had answered.');
+  }
 }
 
 const toldIn = (line: string): ReplayTold => {

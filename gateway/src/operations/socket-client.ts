@@ -49,14 +49,17 @@ const call = <Answer>(socketPath: string, path: string, asked: unknown, timeoutM
         if (answer === undefined) reject(new StartRefused(strangerText));
         else resolve(answer as Answer);
       });
-      response.on('error', reject);
+      response.on('error', () => reject(new StartRefused(endedText)));
     });
     sent.on('timeout', () =>
       sent.destroy(new StartRefused(`The gateway did not answer within ${timeoutMs / 1_000} s.`)),
     );
-    sent.on('error', reject);
+    sent.on('error', (error) => reject(error instanceof StartRefused ? error : new StartRefused(endedText)));
     sent.end(body);
   });
+
+/** Also of one that is killed: what it has not answered may or may not be done, and all of it can be asked again. */
+const endedText = 'The gateway ended before it had answered. Run the command again; an import goes on where it ended.';
 
 const strangerText =
   'What listens on the control socket is no gateway of this version. Restart it, or use its own command line.';

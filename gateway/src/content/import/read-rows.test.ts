@@ -22,6 +22,7 @@ describe('rows of JSON Lines', () => {
     ['{"app":', 'unreadable', 'the line is not JSON'],
     ['[]', 'bad_field', 'the line is no JSON object'],
     ['null', 'bad_field', 'the line is no JSON object'],
+    ['{"id":"a","id":"b"}', 'unreadable', 'the line is ambiguous:'],
     ['{}', 'bad_field', '"app" is missing'],
     [json({ account: 7 }), 'bad_field', '"account" is not text'],
     [json({ account: '' }), 'bad_field', '"account" is empty'],

@@ -1,3 +1,5 @@
+import { newPlace } from '../../effects/answer-json/place.ts';
+import { scan } from '../../effects/answer-json/scan.ts';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { nameFault, titleLengthMax } from '../content-name.ts';
@@ -71,7 +73,12 @@ const faulty = ({ line, fault }: Exclude<FileLine, TextLine>): Refused =>
 const readJson = ({ line, text }: TextLine): ReadRow | undefined => {
   if (text.trim() === '') return undefined;
   try {
-    return checked(line, JSON.parse(text));
+    const json: unknown = JSON.parse(text);
+    // Stricter than the parser: of a name that stands twice, it would take the last without a word.
+    const fault = scan(Buffer.from(text), newPlace());
+    return fault === undefined
+      ? checked(line, json)
+      : refused(line, 'unreadable', `the line is ambiguous: ${fault.what}`);
   } catch (error) {
     return refused(
       line,

@@ -62,14 +62,14 @@ export const forward = (state: RequestState, head: Head, verdict: Allow, target:
       headersTimeoutMs: rule.timeoutMs,
       idleTimeoutMs: rule.timeoutMs,
     },
-    effect === undefined ? forwarding : held(forwarding, effect),
+    effect === undefined ? forwarding : held(forwarding, effect, rule.timeoutMs),
   );
 };
 
 /** Stopping the gateway waits for effects that are under way. */
-const held = (forwarding: Forwarding, effect: Effect): UpstreamAnswer => {
+const held = (forwarding: Forwarding, effect: Effect, readTimeoutMs: number): UpstreamAnswer => {
   const { running } = forwarding.state.context;
-  const answer = heldAnswer(effect, forwarding);
+  const answer = heldAnswer(effect, forwarding, readTimeoutMs);
   running.add(answer.done);
   void answer.done.then(() => running.delete(answer.done));
   return answer;

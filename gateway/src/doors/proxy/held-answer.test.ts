@@ -121,6 +121,28 @@ describe('the answer of a rule with an effect', () => {
   });
 });
 
+describe('an answer that drips', () => {
+  it('is refused when it is not whole in time, and the application is let go', async () => {
+    const gone = Promise.withResolvers<void>();
+    await using app = await openApplication((_req, res) => {
+      res.writeHead(200, json).write('{"id":"qft"');
+      const drip = setInterval(() => res.write(' '), 20);
+      res.on('close', () => {
+        clearInterval(drip);
+        gone.resolve();
+      });
+    });
+    await using door = await openDoor({
+      origin: app.origin,
+      rule: { timeoutMs: 300 },
+      effectOf: () => reading(() => pass),
+    });
+    const got = await sendRaw(door.port, get());
+    expect({ status: statusOf(got), reason: reasonOf(got) }).toEqual({ status: 504, reason: 'upstream_timeout' });
+    await gone.promise;
+  });
+});
+
 describe('an effect whose caller has left', () => {
   const left = async (effect: Pick<Effect, 'outlivesCaller' | 'bodyBytesMax'>) => {
     const bodies: (string | undefined)[] = [];

@@ -18,6 +18,7 @@ export type HeldAnswer = UpstreamAnswer & {
 type Held = HeldAnswer & {
   readonly effect: Effect;
   readonly to: Destination;
+  readonly readTimeoutMs: number;
   readonly resolve: () => void;
   readonly chunks: Buffer[];
   stage: 'waiting' | 'gathering' | 'working' | 'passing';
@@ -28,17 +29,19 @@ type Held = HeldAnswer & {
   /** The application was told to pause. */
   isPaused: boolean;
   failure: UpstreamFailure | undefined;
+  timer: NodeJS.Timeout | undefined;
 };
 
 /**
  * Holds a 2xx answer back until the rule's effect has done its work, so that the caller never learns of something that is
- * not in force yet. Any other answer passes as it is.
+ * not in force yet. Any other answer passes as it is. A body that is read has to be whole within `readTimeoutMs`.
  */
-export const heldAnswer = (effect: Effect, to: Destination): HeldAnswer => {
+export const heldAnswer = (effect: Effect, to: Destination, readTimeoutMs: number): HeldAnswer => {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   const held: Held = {
     effect,
     to,
+    readTimeoutMs,
     done,
     resolve,
     chunks: [],
@@ -49,6 +52,7 @@ export const heldAnswer = (effect: Effect, to: Destination): HeldAnswer => {
     isEnded: false,
     isPaused: false,
     failure: undefined,
+    timer: undefined,
     onHead,
     onData,
     onEnd,
@@ -63,9 +67,20 @@ function onHead(this: Held, status: number, headers: readonly string[]): void {
   if (status < 200 || status > 299) {
     release(this);
     this.to.onHead(status, headers);
-  } else if (this.effect.bodyBytesMax > 0 && isReadable(headers)) this.stage = 'gathering';
-  else work(this, undefined);
+  } else if (this.effect.bodyBytesMax > 0 && isReadable(headers)) {
+    this.stage = 'gathering';
+    this.timer = setTimeout(expire, this.readTimeoutMs, this).unref();
+  } else work(this, undefined);
 }
+
+/** Nobody sees a byte of it meanwhile: an application that drips could hold the caller for days. */
+const expire = (held: Held): void => {
+  const { to, readTimeoutMs } = held;
+  release(held);
+  to.onError({ kind: 'timeout', cause: new Error(`the answer was not whole after ${readTimeoutMs} ms`) });
+  // A caller who has left is told nothing, but the application is let go all the same.
+  to.exchange?.abort();
+};
 
 function onData(this: Held, chunk: Buffer): boolean {
   if (this.stage === 'passing') return this.to.onData(chunk);
@@ -96,6 +111,7 @@ function onError(this: Held, failure: UpstreamFailure): void {
 const isWorking = ({ stage }: Held): boolean => stage === 'working';
 
 const work = (held: Held, body: Buffer | undefined): void => {
+  clearTimeout(held.timer);
   held.stage = 'working';
   const worked = held.effect.work(body);
   if (!(worked instanceof Promise)) return conclude(held, worked);
@@ -113,6 +129,7 @@ const crashed = (error: unknown): Worked => ({
 
 /** From here on the answer goes where it would have gone without an effect. */
 const release = (held: Held): void => {
+  clearTimeout(held.timer);
   held.stage = 'passing';
   held.resolve();
 };
