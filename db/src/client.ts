@@ -4,6 +4,7 @@ import { connection } from './pglite/connection.ts';
 import { creation } from './pglite/creation.ts';
 import { link } from './pglite/link.ts';
 import { maintenance } from './pglite/maintenance.ts';
+import { rootCause } from './root-cause.ts';
 import { unusable } from './unusable.ts';
 import type { Unusable } from './unusable.ts';
 
@@ -78,7 +79,7 @@ const openFolder = async (path: string, created: boolean): Promise<Opened> => {
     return { kind: 'open', database: database(db, session, worker.ended, created) };
   } catch (error) {
     await worker.stop();
-    return unusable(innermost(error));
+    return unusable(rootCause(error));
   }
 };
 
@@ -103,7 +104,3 @@ const database = (
     },
   };
 };
-
-// drizzle wraps what the driver threw.
-const innermost = (error: unknown): unknown =>
-  error instanceof Error && error.cause instanceof Error ? innermost(error.cause) : error;

@@ -1,3 +1,4 @@
+import { errorOf } from './error-of.ts';
 import type { Awaitable, Engine } from '@gatehouse/policies/engine/engine';
 import type { Principal } from '@gatehouse/policies/principal';
 import type { Reason } from '@gatehouse/policies/reasons';
@@ -146,7 +147,7 @@ const attempt = (work: () => Awaitable<Verdict>, grounds: Known): Awaitable<Verd
 const unavailable = (cause: unknown, grounds: Known): Verdict => ({
   kind: 'unavailable',
   reason: 'unable_to_decide',
-  cause: cause instanceof Error ? cause : new Error(String(cause)),
+  cause: errorOf(cause),
   asked: [],
   ...grounds,
 });

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '@gatehouse/db/client';
 import type { Database } from '@gatehouse/db/client';
+import { rootCause } from '@gatehouse/db/root-cause';
 import { tupleStore } from '@gatehouse/db/tuples';
 import { unusable } from '@gatehouse/db/unusable';
 import { denyingClosed } from '@gatehouse/policies/engine/layers/closed';
@@ -100,9 +101,6 @@ const refusalFor = (path: string, error: unknown): unknown => {
     ? error
     : new StartRefused(unusableText(path, found));
 };
-
-const rootCause = (error: unknown): unknown =>
-  error instanceof Error && error.cause instanceof Error ? rootCause(error.cause) : error;
 
 type Joined = {
   readonly config: Config;

@@ -1,3 +1,5 @@
+import { rootCause } from '@gatehouse/db/root-cause';
+import { errorOf } from '../error-of.ts';
 /** `blocked`: refused for a reason that does not pass by itself; an operator retries or discards it. */
 export type Attempted<Outcome> =
   | { readonly kind: 'done'; readonly outcome: Outcome }
@@ -74,9 +76,9 @@ const attempted = async <Item, Outcome>(
     entry.why = result.kind === 'blocked' ? result.why : undefined;
     return result;
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
+    const cause = errorOf(error);
     entry.state = 'waiting';
-    entry.why = rootOf(cause).message;
+    entry.why = rootCause(cause).message;
     return { kind: 'waiting', cause };
   }
 };
@@ -100,6 +102,3 @@ const tellAll = <Item, Outcome>(
 export const tell = <Item, Outcome>({ heard }: Entry<Item, Outcome>, result: Submitted<Outcome>): void => {
   for (const hear of heard.splice(0)) hear(result);
 };
-
-// drizzle wraps what the driver threw.
-const rootOf = (error: Error): Error => (error.cause instanceof Error ? rootOf(error.cause) : error);

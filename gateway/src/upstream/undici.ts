@@ -1,3 +1,4 @@
+import { errorOf } from '../error-of.ts';
 import { Client, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { assign, newConnection, finish, sending, queue } from './sending.ts';
@@ -63,7 +64,7 @@ export const undiciUpstream = (options: UndiciOptions = {}): UndiciUpstream => {
       try {
         start(one);
       } catch (error) {
-        finish(one, { kind: 'unreachable', cause: error instanceof Error ? error : new Error(String(error)) });
+        finish(one, { kind: 'unreachable', cause: errorOf(error) });
       }
       return one;
     },

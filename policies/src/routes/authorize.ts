@@ -6,6 +6,7 @@ import { evaluateSentence } from './evaluate-sentence.ts';
 import { opennessOf } from './openness.ts';
 import { queryValue } from './query-value.ts';
 import { permissionsIn, templatesOf } from './rule.ts';
+import { safeMethods } from './methods.ts';
 import type { Awaitable, Engine, EngineErrorCode } from '../engine/engine.ts';
 import type { Account, Principal } from '../principal.ts';
 import type { Reason } from '../reasons.ts';
@@ -131,7 +132,6 @@ const authorizeCaller = (question: AuthorizationQuestion, principal: Principal, 
 const badRequest = (reason: Reason, detail: string): Live => ({ kind: 'bad-request', reason, detail, asked: [] });
 
 /** Methods that create and count nothing (RFC 9110, 9.2.1), of those that applications serve. */
-const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What is created or counted would land in the personal account of somebody who meant another one. */
 const mustNameAccount = ({ match, target, accountHeader }: AuthorizationQuestion, principal: Principal): boolean =>

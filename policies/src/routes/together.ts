@@ -1,3 +1,4 @@
+import { safeMethods } from './methods.ts';
 import { refuseKey } from './rule-draft.ts';
 import type { RuleDraft, RuleKey } from './rule-draft.ts';
 import type { RuleEntry } from './rule-schema.ts';
@@ -5,7 +6,6 @@ import type { RuleEntry } from './rule-schema.ts';
 /** What an effect does needs somebody who is known: to ask about, to count for, to give content to. */
 const effects = ['acting', 'registers', 'forgets', 'filter', 'meter'] as const;
 /** A safe method (RFC 9110, 9.2.1) changes nothing, so there is nothing to register and nothing gone. */
-const safeMethods: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 const pairs: readonly (readonly [key: RuleKey, other: RuleKey, why: string])[] = [
   ['filter', 'registers', 'an answer is either filtered or registered'],
@@ -31,7 +31,7 @@ const callerFaults = ({ openness }: RuleDraft, entry: RuleEntry): readonly KeyFa
 };
 
 const methodFaults = ({ methods }: RuleDraft, entry: RuleEntry): readonly KeyFault[] => {
-  const safe = methods.find((method) => safeMethods.includes(method));
+  const safe = methods.find((method) => safeMethods.has(method));
   const notGet = methods.find((method) => method !== 'GET');
   return [
     ...(['registers', 'forgets'] as const).flatMap((key): readonly KeyFault[] =>

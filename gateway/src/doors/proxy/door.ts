@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Reason } from '@gatehouse/policies/reasons';
@@ -180,7 +181,7 @@ const announcesBody = ({ headers }: IncomingMessage): boolean =>
 
 /** Something was thrown that should not have been: nothing is forwarded on a guess. */
 const fail = (state: RequestState, thrown: unknown): void => {
-  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const cause = errorOf(thrown);
   state.verdict ??= { kind: 'unavailable', reason: 'internal', cause, asked: [] };
   state.mustClose = true;
   refuse(state, { reason: 'internal', cause });

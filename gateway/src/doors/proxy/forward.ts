@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import type { Readable } from 'node:stream';
 import type { Reason } from '@gatehouse/policies/reasons';
 import type { Target } from '@gatehouse/policies/routes/target';
@@ -114,7 +115,7 @@ function onHead(this: Forwarding, status: number, headers: readonly string[]): v
   try {
     state.res.writeHead(status, list);
   } catch (error) {
-    fail(this, 'upstream_failed', error instanceof Error ? error : new Error(String(error)));
+    fail(this, 'upstream_failed', errorOf(error));
     return;
   }
   this.phase = 'answering';

@@ -1,3 +1,4 @@
+import { canonicalHeaderName } from '@gatehouse/policies/routes/managed-headers';
 import { presetNames, presetPrefix } from './identity-headers.ts';
 
 /**
@@ -65,11 +66,8 @@ export const headerKind = (name: string): HeaderKind => {
   return kind;
 };
 
-/** The one spelling that all spellings of a name come down to: `X_Forwarded.For` and `x-forwarded-for` are the same. */
-export const canonicalName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '-');
-
 const classify = (name: string): HeaderKind => {
-  const canonical = canonicalName(name);
+  const canonical = canonicalHeaderName(name);
   const isPlain = canonical === name.toLowerCase();
   const decides = deciding.get(canonical);
   if (decides !== undefined) return isPlain ? decides : 'ambiguous';

@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import type { Effect, Worked } from '../../effects/effect.ts';
 import type { Exchange, UpstreamAnswer, UpstreamFailure } from '../../upstream/upstream.ts';
 import { isReadable, replacedHead } from './held-head.ts';
@@ -124,7 +125,7 @@ const work = (held: Held, body: Buffer | undefined): void => {
 const crashed = (error: unknown): Worked => ({
   kind: 'refuse',
   reason: 'internal',
-  cause: error instanceof Error ? error : new Error(String(error)),
+  cause: errorOf(error),
 });
 
 /** From here on the answer goes where it would have gone without an effect. */

@@ -1,3 +1,4 @@
+import { readAnswerHeaders } from '@gatehouse/policies/routes/managed-headers';
 import type { Rule } from '@gatehouse/policies/routes/rule';
 import type { Target } from '@gatehouse/policies/routes/target';
 import type { Verdict } from '../../verdict.ts';
@@ -36,18 +37,8 @@ export const outgoing = ({ req, requestId }: RequestState, head: Head, verdict: 
   return list;
 };
 
-/** A body that the gateway reads has to come whole and plain. */
-const forReadBodies: ReadonlySet<string> = new Set(['accept-encoding']);
-/** And what goes through a filter is made for one caller: a part of it, or "not changed", would be somebody else's. */
-const forFilters: ReadonlySet<string> = new Set([
-  ...forReadBodies,
-  'if-match',
-  'if-modified-since',
-  'if-none-match',
-  'if-range',
-  'if-unmodified-since',
-  'range',
-]);
+/** A body that the gateway reads has to come plain. */
+const forRegistrations: ReadonlySet<string> = new Set(['accept-encoding']);
 
 const nothing: ReadonlySet<string> = new Set();
 
@@ -68,6 +59,7 @@ const changed = (list: string[], rule: Rule): string[] => {
 };
 
 const droppedBy = ({ filter, registers }: Rule): ReadonlySet<string> => {
-  if (filter !== undefined) return forFilters;
-  return registers === undefined ? nothing : forReadBodies;
+  // What goes through a filter is made for one caller: a part of it, or "not changed", would be somebody else's.
+  if (filter !== undefined) return readAnswerHeaders;
+  return registers === undefined ? nothing : forRegistrations;
 };

@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import type { Awaitable, Decision, Ref } from '@gatehouse/policies/engine/engine';
 import { andThen } from '@gatehouse/policies/routes/awaitable';
 import type { Filter } from '@gatehouse/policies/routes/rule';
@@ -34,7 +35,7 @@ export const filterAnswer = (body: Buffer, filter: Filter, params: Params, may: 
   const ask = (): Awaitable<Filtered> => andThen(may(list.objects), (decisions) => decided(body, list, decisions));
   return andThen<undefined, Filtered>(undefined, ask, (cause) => ({
     kind: 'unavailable',
-    cause: cause instanceof Error ? cause : new Error(String(cause)),
+    cause: errorOf(cause),
   }));
 };
 

@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import type { Clock } from '../../clock.ts';
 import type { FetchKeys } from './fetch-keys.ts';
 import type { KeySet } from './key-set.ts';
@@ -86,7 +87,7 @@ const stateAfter = async (before: State, fetchKeys: FetchKeys, now: number, rand
     const refreshAt = Math.max(nextAt, now + Math.min(maxAgeMs, refreshEveryMsMax));
     return { keys, fetchedAt: now, nextAt, refreshAt, failures: 0, failure: undefined, warning };
   } catch (cause) {
-    const failure = cause instanceof Error ? cause : new Error(String(cause));
+    const failure = errorOf(cause);
     const failures = before.failures + 1;
     const nextAt = now + backOffMs(failures) * (1 + jitterMax * random());
     const warning = `the keys cannot be fetched: ${reasonOf(failure)}`;

@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import type { Socket } from 'node:net';
 import type { UpstreamFailure } from '../upstream.ts';
 import { answerReader, endAnswer, expectAnswer, readAnswer, stopReading } from './answer-reader.ts';
@@ -150,7 +151,7 @@ const read = (connection: Connection, bytes: Buffer, length: number): void => {
   try {
     readAnswer(connection.reader, connection, bytes, length);
   } catch (error) {
-    connection.onBroken(error instanceof Error ? error : new Error(String(error)));
+    connection.onBroken(errorOf(error));
   }
 };
 

@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import { ticker } from '../../ticker.ts';
 import type { Upstream } from '../upstream.ts';
 import { dialer } from './dial.ts';
@@ -65,7 +66,7 @@ export const http1Upstream = (options: Http1Options = {}): Http1Upstream => {
         if (running.isClosing()) throw new Error('the gateway sends nothing more');
         start(poolOf(request.origin), one);
       } catch (error) {
-        finish(one, { kind: 'unreachable', cause: error instanceof Error ? error : new Error(String(error)) });
+        finish(one, { kind: 'unreachable', cause: errorOf(error) });
       }
       return one;
     },

@@ -1,3 +1,4 @@
+import { errorOf } from '../../error-of.ts';
 import { carry, closeConnection, openConnection, tickConnection } from './connection.ts';
 import type { Connection, ConnectionLimits, Owner } from './connection.ts';
 import type { Connect, Dialer } from './dial.ts';
@@ -94,7 +95,7 @@ const open = (pool: Pool, one: Sending): void => {
   try {
     pool.connections.add(openConnection(pool, pool.connect, one));
   } catch (error) {
-    finish(one, { kind: 'unreachable', cause: error instanceof Error ? error : new Error(String(error)) });
+    finish(one, { kind: 'unreachable', cause: errorOf(error) });
   }
 };
 
